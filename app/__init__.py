@@ -1,0 +1,1 @@
+"""Inception Explorer: GoogLeNet and its variants, counted and explained. Floors: web > lab > render > network."""

@@ -1,0 +1,78 @@
+"""Every error this program raises on purpose. Only `app.web.problems` turns them into status codes.
+
+ExplorerError
+├── BadInput            a value that cannot be: names the field, what came and what is allowed
+│   └── SizeVanishes    a layer of the described network would have no output
+├── NotFound            no network, module, figure or job of that name
+└── Unavailable         the work cannot be done now: torch is missing, the worker died, time ran out
+"""
+
+from dataclasses import dataclass
+
+
+class ExplorerError(Exception):
+    """Base of all of them; `str(error)` is a sentence for the visitor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the input."""
+
+    field: str
+    """The key, parameter or JSON field."""
+    received: str
+    """What came, as text."""
+    allowed: str
+    """What would have been accepted."""
+
+
+class BadInput(ExplorerError):
+    """Input that describes nothing; carries every problem found, at least one."""
+
+    def __init__(self, *problems: Problem, detail: str = "") -> None:
+        self.problems = problems
+        super().__init__(detail or "; ".join(f"{p.field}: {p.allowed}, received {_clip(p.received)}" for p in problems))
+
+
+class SizeVanishes(BadInput):
+    """A layer whose output would have no rows or columns left.
+
+    Args:
+        layer: path of the layer.
+        size: height × width of the layer's input, as text.
+        field: the key to change.
+        received: its value.
+        allowed: from which input size on the network fits, in words.
+    """
+
+    def __init__(self, layer: str, size: str, field: str, received: str, allowed: str) -> None:
+        self.layer = layer
+        super().__init__(
+            Problem(field, received, allowed),
+            detail=f"{field}: {allowed}, received {received}: at {layer} nothing is left of a {size} input",
+        )
+
+
+class NotFound(ExplorerError):
+    """A name that names nothing here."""
+
+    def __init__(self, field: str, received: str, allowed: str) -> None:
+        self.problem = Problem(field, received, allowed)
+        super().__init__(f"there is no {field} {_clip(received)!r}; there is {allowed}")
+
+
+class Unavailable(ExplorerError):
+    """Work that cannot be done now but may be later.
+
+    Args:
+        detail: why, as a sentence.
+        retry_after: seconds after which asking again makes sense.
+    """
+
+    def __init__(self, detail: str, retry_after: int = 60) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail)
+
+
+def _clip(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"

@@ -1,0 +1,176 @@
+"""Geometry and widths in, shapes and costs out: one walk over the nodes, one match per node for all its quantities."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import assert_never
+
+from app.network import laws
+from app.network.geometry import Geometry, Place, geometry
+from app.network.graph import Node
+from app.network.ops import BatchNorm, Concat, Conv, Flatten, Linear
+from app.network.record import record
+from app.network.spec import Shape, Spec
+
+
+@record
+class Layer:
+    """A node with its quantities; counts are exact, for a batch of 1."""
+
+    node: Node
+    place: Place
+    in_shapes: tuple[tuple[int, ...], ...]
+    """(C, H, W) of each input, or (N,) once flat."""
+    out_shape: tuple[int, ...]
+    params: int
+    """Weights, biases, γ and β."""
+    macs: int
+    """Multiply-adds of convolutions and linear layers, bias excluded."""
+
+    @property
+    def elements(self) -> int:
+        """Elements of the output."""
+        return self.out_shape[0] * self.place.positions
+
+
+@record
+class Totals:
+    """Sums over a network, for a batch of 1."""
+
+    params: int
+    """Parameters of the inference network: weights, biases, batch norm's γ and β."""
+    macs: int
+    """Multiply-adds of the inference network's convolutions and linear layers, biases excluded."""
+    flops: int
+    """Floating-point operations: 2 × macs."""
+    activations: int
+    """Output elements of all inference layers but relu and dropout."""
+    peak_activations: int
+    """The most elements alive at once when the layers run in order."""
+    training_params: int
+    """Parameters with the auxiliary heads."""
+    training_macs: int
+    """Multiply-adds with the auxiliary heads."""
+
+
+@record
+class Analysis:
+    """A graph's layers in the order they run, and their sums."""
+
+    geometry: Geometry
+    input: Shape
+    layers: tuple[Layer, ...]
+    totals: Totals
+
+
+@record
+class Cost:
+    """What adds up."""
+
+    params: int
+    macs: int
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.params + other.params, self.macs + other.macs)
+
+
+def cost(layers: Iterable[Layer]) -> Cost:
+    """The parameters and multiply-adds of some layers together."""
+    return sum((Cost(layer.params, layer.macs) for layer in layers), start=Cost(0, 0))
+
+
+def analyse(spec: Spec) -> Analysis:
+    """Every layer and total of a network.
+
+    Raises:
+        SizeVanishes: a layer would have no output; says which, and from which input size on the network fits.
+    """
+    channels, height, width = spec.input
+    return assemble(geometry(spec.skeleton, (height, width)), channels, spec.numbers)
+
+
+def assemble(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> Analysis:
+    """Every layer and total of any graph.
+
+    Args:
+        geo: its geometry.
+        channels: of its input.
+        numbers: the widths that its layers call by name.
+    """
+    outs, params, macs = count(geo, channels, numbers)
+    shape = (channels, *geo.input)
+    shapes: list[tuple[int, ...]] = [shape]
+    shapes += [(out, *place.size) if place.size else (out,) for out, place in zip(outs[1:], geo.places, strict=True)]
+    in_shapes = [
+        (shapes[sources[0]],) if len(sources) == 1 else tuple([shapes[source] for source in sources])
+        for sources in geo.sources
+    ]
+    layers = tuple(map(Layer, geo.graph, geo.places, in_shapes, shapes[1:], params, macs))
+    return Analysis(geo, shape, layers, _totals(geo, outs, params, macs))
+
+
+def count(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> tuple[list[int], list[int], list[int]]:
+    """The half of an analysis that depends on widths; plain arithmetic, for integers or for arrays of them.
+
+    Returns:
+        Output channels (features once flat) by index, the input's first; parameters and multiply-adds by node.
+    """
+    counted = {0: channels}
+    params = [0] * len(geo.graph)
+    macs = params.copy()
+    for step in geo.steps:
+        at, op = step.index, step.op
+        cin = counted[geo.channels_of[step.sources[0]]]
+        match op:
+            case Conv():
+                out = op.out if isinstance(op.out, int) else numbers[op.out]
+                params[at - 1] = laws.conv_params(op.kernel, cin, out, op.groups, op.bias)
+                macs[at - 1] = laws.conv_macs(op.kernel, cin, out, op.groups, step.positions)
+            case BatchNorm():
+                out = cin
+                params[at - 1] = laws.batch_norm_params(cin, op.scale)
+            case Concat():
+                out = sum([counted[geo.channels_of[source]] for source in step.sources])
+            case Flatten():
+                out = cin * step.positions
+            case Linear():
+                out = op.out if isinstance(op.out, int) else numbers[op.out]
+                params[at - 1] = laws.linear_params(cin, out)
+                macs[at - 1] = laws.linear_macs(cin, out)
+            case _:
+                assert_never(op)
+        counted[at] = out
+    return [counted[of] for of in geo.channels_of], params, macs
+
+
+def memory(geo: Geometry, outs: Sequence[int]) -> tuple[int, list[int]]:
+    """Activations, and the elements alive while each layer runs, its inputs and its output included.
+
+    Only layers of the inference network that make a tensor: relu and dropout write over their input. A tensor is freed
+    after its last reader.
+    """
+    sizes = {0: outs[0] * geo.input[0] * geo.input[1]}
+    now = sizes[0]
+    activations = 0
+    alive = []
+    for step in geo.memory:
+        size = sizes[step.index] = outs[step.index] * step.positions
+        activations += size
+        now += size
+        alive.append(now)
+        for tensor in step.frees:
+            now -= sizes[tensor]
+    return activations, alive
+
+
+def _totals(geo: Geometry, outs: list[int], params: list[int], macs: list[int]) -> Totals:
+    training_params, training_macs = sum(params), sum(macs)
+    network_macs = training_macs - sum([macs[at] for at in geo.training])
+    activations, alive = memory(geo, outs)
+    return Totals(
+        training_params - sum([params[at] for at in geo.training]),
+        network_macs,
+        laws.flops(network_macs),
+        activations,
+        max(alive),
+        training_params,
+        training_macs,
+    )

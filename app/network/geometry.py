@@ -1,0 +1,288 @@
+"""All that a network's widths do not change: sizes, paddings, receptive fields, who frees whose memory.
+
+Sizes depend on kernels and on the input, channels on widths; keeping the two apart lets every network of one skeleton,
+and whole arrays of widths, share this half of the work.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import assert_never
+
+from app.errors import SizeVanishes
+from app.network import laws
+from app.network.graph import INPUT, Graph, Node, build
+from app.network.ops import (
+    LRN,
+    AdaptiveAvgPool,
+    Add,
+    AvgPool,
+    BatchNorm,
+    Concat,
+    Conv,
+    Dropout,
+    Flatten,
+    Linear,
+    MaxPool,
+    Pair,
+    ReLU,
+    Softmax,
+    Windowed,
+)
+from app.network.record import record
+from app.network.spec import Skeleton
+
+ONE: Pair = (1, 1)
+MOST_INPUT = 1 << 14
+"""Where the search for an input that fits gives up."""
+
+
+@record
+class Sides:
+    """Zeros around an input, as a layer really pads it."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@record
+class Field:
+    """What one output sees of the network's input, in pixels, before any clipping at the border (theoretical)."""
+
+    size: Pair
+    """Height and width of the patch."""
+    jump: Pair
+    """Steps between the patches of neighbouring outputs."""
+
+
+@record
+class Place:
+    """One layer's part of the geometry."""
+
+    size: Pair | None
+    """Height and width of the output; None once flat."""
+    positions: int
+    """height · width of the output, 1 once flat."""
+    field: Field
+    whole: Pair
+    """Height and width of what all outputs together see."""
+    kernel: Pair | None = None
+    """Of the window, where the layer slides one; the whole input for the global average pool."""
+    sides: Sides | None = None
+    """How it pads, where it slides a window."""
+
+
+Counted = Conv | BatchNorm | Concat | Flatten | Linear
+"""Ops that change the number of channels or have parameters; the others pass on what comes, at no cost."""
+
+
+@record
+class Step:
+    """A node that counts: its index and those of its inputs (0 is the graph's input, i + 1 is node i)."""
+
+    index: int
+    sources: tuple[int, ...]
+    op: Counted
+    positions: int
+    """Output positions; of a flatten, its input's."""
+
+
+@record
+class Memory:
+    """A node of the inference network that makes a tensor, and the tensors that nobody reads after it."""
+
+    index: int
+    positions: int
+    frees: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Geometry:
+    """A graph's places, in the order of its nodes, and what a count over them needs to know.
+
+    One skeleton and input size share one object, so it is compared by identity.
+    """
+
+    graph: Graph
+    input: Pair
+    places: tuple[Place, ...]
+    sources: tuple[tuple[int, ...], ...]
+    """Indices of each node's inputs."""
+    steps: tuple[Step, ...]
+    channels_of: tuple[int, ...]
+    """By index, the input or counted node whose number of channels it has."""
+    memory: tuple[Memory, ...]
+    training: tuple[int, ...]
+    """Positions in the graph of the nodes that run in training only."""
+
+
+@lru_cache(maxsize=2048)
+def geometry(net: Skeleton, size: Pair) -> Geometry:
+    """The geometry of a network.
+
+    Args:
+        net: its description without the numbers.
+        size: height and width of the input.
+
+    Raises:
+        SizeVanishes: a layer would have no output; says which, and from which input size on the network fits.
+    """
+    return survey(build(net), size)
+
+
+def survey(graph: Graph, size: Pair, seen: Field | None = None, source: str = INPUT) -> Geometry:
+    """The geometry of any graph.
+
+    Where it is part of a larger network, `seen` is the receptive field of its input and `source` what that is called.
+
+    Raises:
+        SizeVanishes: as `geometry`.
+    """
+    try:
+        places = _walk(graph, size, seen or Field(ONE, ONE), source)
+    except _Vanished as vanished:
+        side = _smallest_side(graph, source)
+        allowed = f"height and width of at least {side}" if side else "no input is large enough"
+        height, width = vanished.size
+        raise SizeVanishes(vanished.path, f"{height} × {width}", "input", f"{size[0]}x{size[1]}", allowed) from None
+    index = {source: 0} | {node.path: at for at, node in enumerate(graph, 1)}
+    sources = tuple(tuple(index[path] for path in node.inputs) for node in graph)
+    steps, channels_of = _steps(graph, places, sources)
+    training = tuple(at for at, node in enumerate(graph) if node.phase == "training")
+    return Geometry(graph, size, places, sources, steps, channels_of, _memory(graph, places, sources), training)
+
+
+class _Vanished(Exception):
+    def __init__(self, path: str, size: Pair) -> None:
+        self.path, self.size = path, size
+
+
+def _smallest_side(graph: Graph, source: str) -> int | None:
+    """The smallest square input that fits; sizes grow with the input, so halving finds it."""
+
+    def fits(side: int) -> bool:
+        try:
+            _walk(graph, (side, side), Field(ONE, ONE), source)
+        except _Vanished:
+            return False
+        return True
+
+    low, high = 0, MOST_INPUT
+    if not fits(high):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    return high
+
+
+def _walk(graph: Graph, size: Pair, seen: Field, source: str) -> tuple[Place, ...]:
+    whole = (laws.field_size(seen.size[0], seen.jump[0], size[0]), laws.field_size(seen.size[1], seen.jump[1], size[1]))
+    places = {source: Place(size, size[0] * size[1], seen, whole)}
+    for node in graph:
+        places[node.path] = _place(node, [places[path] for path in node.inputs])
+    return tuple(places.values())[1:]
+
+
+def _place(node: Node, inputs: list[Place]) -> Place:
+    op, x = node.op, inputs[0]
+    match op:
+        case Conv() | MaxPool() | AvgPool():
+            return _slide(op, x, node)
+        case ReLU() | BatchNorm() | Dropout() | LRN() | Softmax():
+            return Place(x.size, x.positions, x.field, x.whole)
+        case Concat() | Add():
+            # merged branches are centred alike, so the widest field holds the others
+            widest = max(inputs, key=lambda end: end.field.size)
+            return Place(x.size, x.positions, widest.field, widest.whole)
+        case AdaptiveAvgPool():
+            return _adaptive(op.out, x)
+        case Flatten():
+            return Place(None, 1, x.field, x.whole)
+        case Linear():
+            return Place(None, 1, Field(x.whole, x.field.jump), x.whole)
+        case _:
+            assert_never(op)
+
+
+def _slide(op: Windowed, x: Place, node: Node) -> Place:
+    height, width = _image(x)
+    (kh, kw), (sh, sw) = op.kernel, op.stride
+    dh, dw = op.dilation if isinstance(op, Conv) else ONE
+    rounding = "floor" if isinstance(op, Conv) or op.padding == "same" else op.rounding
+    if op.padding == "same":
+        sides = Sides(*laws.same_padding(height, kh, sh, dh), *laws.same_padding(width, kw, sw, dw))
+    else:
+        vertical, horizontal = op.padding
+        top, bottom = (vertical, vertical) if isinstance(vertical, int) else vertical
+        left, right = (horizontal, horizontal) if isinstance(horizontal, int) else horizontal
+        sides = Sides(top, bottom, left, right)
+    out_h = laws.output_size(height, kh, sh, sides.top, sides.bottom, dh, rounding)
+    out_w = laws.output_size(width, kw, sw, sides.left, sides.right, dw, rounding)
+    if out_h < 1 or out_w < 1:
+        raise _Vanished(node.path, (height, width))
+    seen, jump = x.field.size, x.field.jump
+    size = (laws.field_size(seen[0], jump[0], kh, dh), laws.field_size(seen[1], jump[1], kw, dw))
+    jump = (jump[0] * sh, jump[1] * sw)
+    whole = (size[0] + (out_h - 1) * jump[0], size[1] + (out_w - 1) * jump[1])
+    return Place((out_h, out_w), out_h * out_w, Field(size, jump), whole, op.kernel, sides)
+
+
+def _adaptive(out: Pair, x: Place) -> Place:
+    """The receptive field is that of the widest window; all windows together see what the input sees."""
+    height, width = _image(x)
+    seen, jump = x.field.size, x.field.jump
+    size = (
+        laws.field_size(seen[0], jump[0], laws.adaptive_window(height, out[0])),
+        laws.field_size(seen[1], jump[1], laws.adaptive_window(width, out[1])),
+    )
+    jump = (max(1, height // out[0]) * jump[0], max(1, width // out[1]) * jump[1])
+    kernel, sides = ((height, width), Sides(0, 0, 0, 0)) if out == ONE else (None, None)
+    return Place(out, out[0] * out[1], Field(size, jump), x.whole, kernel, sides)
+
+
+def _image(x: Place) -> Pair:
+    if x.size is None:
+        raise ValueError("a window cannot slide over a flat input")
+    return x.size
+
+
+def _steps(
+    graph: Graph, places: tuple[Place, ...], sources: tuple[tuple[int, ...], ...]
+) -> tuple[tuple[Step, ...], tuple[int, ...]]:
+    steps: list[Step] = []
+    channels_of = [0]
+    for at, node in enumerate(graph, 1):
+        first = sources[at - 1][0]
+        match op := node.op:
+            case Flatten():
+                steps.append(Step(at, sources[at - 1], op, places[first - 1].positions))
+                channels_of.append(at)
+            case Conv() | BatchNorm() | Concat() | Linear():
+                steps.append(Step(at, sources[at - 1], op, places[at - 1].positions))
+                channels_of.append(at)
+            case ReLU() | MaxPool() | AvgPool() | AdaptiveAvgPool() | LRN() | Dropout() | Add() | Softmax():
+                channels_of.append(channels_of[first])
+            case _:
+                assert_never(op)
+    return tuple(steps), tuple(channels_of)
+
+
+def _memory(graph: Graph, places: tuple[Place, ...], sources: tuple[tuple[int, ...], ...]) -> tuple[Memory, ...]:
+    """A node that writes over its input goes on with the same tensor, freed after the last reader of either."""
+    tensor = list(range(len(graph) + 1))
+    last: dict[int, int] = {}
+    makers: list[int] = []
+    for at, node in enumerate(graph, 1):
+        if node.phase == "inference":
+            if isinstance(node.op, ReLU | Dropout):
+                tensor[at] = tensor[sources[at - 1][0]]
+            else:
+                makers.append(at)
+            for source in sources[at - 1]:
+                last[tensor[source]] = at
+    frees: dict[int, tuple[int, ...]] = {}
+    for freed, at in last.items():
+        frees[at] = (*frees.get(at, ()), freed)
+    return tuple(Memory(at, places[at - 1].positions, frees.get(at, ())) for at in makers)

@@ -1,0 +1,161 @@
+"""The table of layers: one row a layer, every field with its unit, as the API gives it and the tables print it."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.network import laws
+from app.network.analysis import Analysis, Layer
+from app.network.geometry import Field, Geometry, Place
+from app.network.graph import Phase
+from app.network.ops import (
+    LRN,
+    AdaptiveAvgPool,
+    Add,
+    AvgPool,
+    BatchNorm,
+    Concat,
+    Conv,
+    Dropout,
+    Flatten,
+    Linear,
+    MaxPool,
+    Op,
+    Pair,
+    ReLU,
+    Rounding,
+    Softmax,
+)
+from app.network.record import record
+from app.render.derivation import Formula, counts, sizes
+
+KINDS: dict[type[Op], str] = {
+    Conv: "conv",
+    Linear: "linear",
+    MaxPool: "max_pool",
+    AvgPool: "avg_pool",
+    AdaptiveAvgPool: "avg_pool",
+    LRN: "lrn",
+    BatchNorm: "batch_norm",
+    ReLU: "relu",
+    Dropout: "dropout",
+    Concat: "concat",
+    Add: "add",
+    Flatten: "flatten",
+    Softmax: "softmax",
+}
+
+
+@record
+class Row:
+    """A layer. Counts are exact integers for a batch of 1; sizes are in elements."""
+
+    path: str
+    """The one identity: row, DOM id, URL fragment and attribute of the torch module."""
+    kind: str
+    """conv, linear, max_pool, avg_pool, lrn, batch_norm, relu, dropout, concat, flatten, softmax or add."""
+    module: str | None
+    """Inception module it belongs to, as `3a`."""
+    branch: str | None
+    """Branch of the module: one, three, five or pool."""
+    phase: Phase
+    """`training` for the auxiliary heads, which are discarded at inference."""
+    inputs: tuple[str, ...]
+    """Paths of the layers that feed it; `input` is the network's input."""
+    in_shapes: tuple[tuple[int, ...], ...]
+    """[C, H, W] of each input, [N] once flat."""
+    out_shape: tuple[int, ...]
+    """[C, H, W], or [N] once flat."""
+    kernel: Pair | None
+    """[height, width] of the window."""
+    stride: Pair | None
+    """[height, width]."""
+    padding: Pair | None
+    """[height, width] of zeros on each side; null where the sides differ (SAME)."""
+    groups: int | None
+    """Of a convolution: 1 is dense, the number of input channels depthwise."""
+    rounding: Rounding | None
+    """How the size formula rounds."""
+    params: int
+    """Weights, biases, γ and β."""
+    macs: int
+    """Multiply-adds, bias excluded."""
+    flops: int
+    """2 × macs."""
+    activations: int
+    """Output elements; 0 for relu and dropout, which write over their input."""
+    receptive_field: Field
+    """What one output sees of the input, theoretical, in pixels."""
+    formula: Formula
+    """The substituted formulas behind the numbers."""
+
+
+def rows(analysis: Analysis) -> list[Row]:
+    """A row for each layer, in the order they run."""
+    return list(map(_row, analysis.layers, _windows(analysis.geometry)))
+
+
+def _row(layer: Layer, window: "_Window") -> Row:
+    node = layer.node
+    params, macs = counts(layer)
+    return Row(
+        node.path,
+        KINDS[type(node.op)],
+        node.module,
+        node.branch,
+        node.phase,
+        node.inputs,
+        layer.in_shapes,
+        layer.out_shape,
+        layer.place.kernel,
+        window.stride,
+        window.padding,
+        window.groups,
+        window.rounding,
+        layer.params,
+        layer.macs,
+        laws.flops(layer.macs),
+        0 if isinstance(node.op, ReLU | Dropout) else layer.elements,
+        layer.place.field,
+        Formula(window.height, window.width, params, macs),
+    )
+
+
+class _Window(NamedTuple):
+    """What a row says that no width changes."""
+
+    stride: Pair | None
+    padding: Pair | None
+    groups: int | None
+    rounding: Rounding | None
+    height: str | None
+    width: str | None
+
+
+@lru_cache(maxsize=1024)
+def _windows(geo: Geometry) -> list[_Window]:
+    return [
+        _window(node.op, place, geo.places[sources[0] - 1].size if sources[0] else geo.input)
+        for node, place, sources in zip(geo.graph, geo.places, geo.sources, strict=True)
+    ]
+
+
+def _window(op: Op, place: Place, before: Pair | None) -> _Window:
+    height, width = sizes(op, before, place)
+    match op:
+        case Conv():
+            rounding: Rounding = "ceil" if op.padding == "same" else "floor"  # SAME padding gives ⌈n/s⌉
+            return _Window(op.stride, _pair(op.padding), op.groups, rounding, height, width)
+        case MaxPool() | AvgPool():
+            return _Window(op.stride, _pair(op.padding), None, op.rounding, height, width)
+        case AdaptiveAvgPool() if place.kernel:
+            return _Window((1, 1), (0, 0), None, None, height, width)
+        case _:
+            return _Window(None, None, None, None, None, None)
+
+
+def _pair(padding: object) -> Pair | None:
+    match padding:
+        case (int(height), int(width)):
+            return height, width
+        case _:
+            return None

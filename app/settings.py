@@ -1,0 +1,25 @@
+"""Every limit and switch, from the environment: `EXPLORER_<NAME>`. Read by web, lab and the roof only."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Defaults are those of the contract; the README's table is tested against this class."""
+
+    model_config = SettingsConfigDict(env_prefix="EXPLORER_", frozen=True, extra="ignore")
+
+    max_input_side: int = Field(2048, ge=1, le=16384, description="largest height or width of an input, pixels")
+    max_input_channels: int = Field(1024, ge=1, description="most channels of a network's input")
+    max_module_channels: int = Field(65536, ge=1, description="most channels of a free-standing module's input")
+    max_classes: int = Field(100_000, ge=1, description="most outputs of a classifier")
+    max_width: int = Field(4096, ge=1, description="most channels of one convolution")
+    max_url_bytes: int = Field(8192, ge=256, description="longest path and query, bytes")
+    max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")
+    cache_seconds: int = Field(3600, ge=0, description="how long a cache may keep an answer, seconds")
+    verify_seconds: float = Field(30.0, gt=0, description="time limit of one verification, seconds")
+    verify_memory_mb: int = Field(2048, ge=512, description="memory limit of the process that verifies, MB")
+    verify_waiting: int = Field(8, ge=1, description="verifications running and waiting before others are refused")
+    shutdown_seconds: int = Field(
+        10, ge=1, description="time that requests in flight get when the server stops, seconds"
+    )

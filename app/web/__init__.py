@@ -1,0 +1,1 @@
+"""Speaks HTTP, and is the only floor that does."""
