@@ -11,6 +11,8 @@ def record(cls: type[T]) -> type[T]:
     """A slotted dataclass that the type checker holds frozen.
 
     Python's own `frozen=True` sets each field through `object.__setattr__` and makes a record four times slower to
-    build, and one analysis builds hundreds. Nothing may assign to a field: the strict type check says so.
+    build, and one analysis builds hundreds. Nothing may assign to a field: the strict type check says so. The strings
+    under its fields become their descriptions in the API's schema.
     """
+    cls.__pydantic_config__ = {"use_attribute_docstrings": True, "extra": "forbid"}  # type: ignore[attr-defined]
     return dataclass(slots=True, unsafe_hash=True)(cls)

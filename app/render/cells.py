@@ -51,3 +51,8 @@ def short(number: float) -> str:
 def signed(number: int) -> str:
     """With its sign and commas, a true minus: `+18,816`, `−130,048`, `0`."""
     return f"{'+' if number > 0 else '−' if number < 0 else ''}{abs(number):,}"
+
+
+def percent(part: float, whole: float) -> str:
+    """`7.5 %`, `0 %` for nothing."""
+    return f"{100 * part / whole:.1f}{THIN}%" if part and whole else f"0{THIN}%"

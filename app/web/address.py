@@ -49,6 +49,11 @@ class Limits:
     def of(cls, settings: Settings) -> "Limits":
         return cls(settings.max_input_side, settings.max_input_channels, settings.max_classes, settings.max_width)
 
+    @classmethod
+    def of_module(cls, settings: Settings) -> "Limits":
+        """For a free-standing module, whose input may have more channels."""
+        return cls(settings.max_input_side, settings.max_module_channels, settings.max_classes, settings.max_width)
+
 
 def read_query(query: str, known: Collection[str], page: bool = False) -> dict[str, str]:
     """The values of a query string by key; empty ones count as left out.
@@ -149,9 +154,7 @@ class Refused(Exception):
 def parse_value(key: str, value: str, limits: Limits, channels: int = 3) -> Value:
     """One value of a state key; raises `Refused` with what is allowed."""
     if key in WORDS:
-        if value not in WORDS[key]:
-            raise Refused(" or ".join((", ".join(WORDS[key][:-1]), WORDS[key][-1])))
-        return value
+        return parse_word(value, WORDS[key])
     if key in MODULES:
         return _module(key, value, limits)
     if key in COLUMN_KEYS:
@@ -206,6 +209,13 @@ def _numbers(value: str, names: tuple[str, ...], least: int, most: int, words: s
         if not least <= _int(part) <= most:
             raise Refused(f"{name}: {least} to {most}")
     return tuple(map(_int, parts))
+
+
+def parse_word(value: str, allowed: tuple[str, ...]) -> str:
+    """One of some words; raises `Refused`."""
+    if value not in allowed:
+        raise Refused(" or ".join((", ".join(allowed[:-1]), allowed[-1])))
+    return value
 
 
 def parse_number(value: str, least: int, most: int) -> int:

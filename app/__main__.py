@@ -1,0 +1,55 @@
+"""`python -m app --host 127.0.0.1 --port 8000` serves."""
+
+import argparse
+import signal
+import socket
+import sys
+
+import uvicorn
+from pydantic import ValidationError
+
+from app.main import create_app
+from app.settings import Settings
+
+
+def main() -> None:
+    """Serves until SIGTERM or Ctrl-C, then finishes the requests in flight and exits with 0."""
+    parser = argparse.ArgumentParser(prog="python -m app", description="Inception Explorer")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", default=8000, type=int, help="port to listen on (8000)")
+    asked = parser.parse_args()
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops in its own time and then raises the signal once more: that must not be an error
+        signal.signal(stop, lambda *_: sys.exit(0))
+    settings = _settings()
+    listener = _listener(asked.host, asked.port)
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    print(f"Inception Explorer: http://{asked.host}:{listener.getsockname()[1]}", flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"EXPLORER_{'_'.join(map(str, first['loc'])).upper()}"
+        sys.exit(f"{name}: {first['msg']}, received {first['input']!r}")
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        sys.exit(f"cannot listen on {host}:{port}: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Processes of their own for real runs: started late, limited in time and memory, gone with the server."""
+
+import asyncio
+import importlib
+import importlib.util
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from app.errors import Unavailable
+
+
+class Workers:
+    """A process that runs one task after the other and is replaced when it dies.
+
+    Args:
+        seconds: time limit of a task; the process is ended at it.
+        memory_mb: limit of a process's data, MB.
+        waiting: tasks that may run and wait together.
+    """
+
+    def __init__(self, seconds: float, memory_mb: int, waiting: int) -> None:
+        self._seconds, self._memory_mb, self._most = seconds, memory_mb, waiting
+        self._pool: ProcessPoolExecutor | None = None
+        self._running = 0
+
+    async def run(self, task: str, *arguments: object) -> Any:
+        """What the function named `module:function` returns for those arguments, run in the worker.
+
+        Raises:
+            Unavailable: torch is not installed, too many tasks wait, time ran out, or the process died.
+        """
+        if importlib.util.find_spec("torch") is None:
+            raise Unavailable("torch is not installed on this server, and only a real run can answer this", 3600)
+        if self._running >= self._most:
+            raise Unavailable(f"{self._most} runs are under way or waiting", 5)
+        self._running += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._started(), _call, task, arguments, self._seconds
+            )
+        except BrokenProcessPool:
+            self._pool = None
+            raise Unavailable(
+                f"the run was ended: it has {self._seconds:g} s and {self._memory_mb} MB of memory", 10
+            ) from None
+        except MemoryError:
+            raise Unavailable(f"the run needs more than {self._memory_mb} MB of memory", 3600) from None
+        finally:
+            self._running -= 1
+
+    def close(self) -> None:
+        """Ends the process at once, whatever it does."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.kill()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                max_workers=1,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_prepare,
+                initargs=(os.getpid(), self._memory_mb),
+            )
+        return self._pool
+
+
+def _prepare(parent: int, memory_mb: int) -> None:
+    """In the new process: it ignores the server's Ctrl-C, holds to its memory, and ends when the server is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _call(task: str, arguments: tuple[object, ...], seconds: float) -> Any:
+    """In the worker: an alarm that nothing handles ends the process, even inside C code."""
+    module, _, function = task.partition(":")
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return getattr(importlib.import_module(module), function)(*arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,0 +1,44 @@
+"""How many channels leave each module, naive against this network."""
+
+from app.network.analysis import Analysis
+from app.network.variant import Variant
+from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, layout, note
+from app.render.modules import module_rows
+from app.render.naive import all_naive
+
+
+def channels(chosen: Variant, analysis: Analysis) -> Figure:
+    """Two lines over the modules: without reductions the channels only grow."""
+    modules = module_rows(chosen.spec, analysis)
+    names = [module.name for module in modules]
+    naive = [module.out_shape[0] for module in module_rows(chosen.spec, all_naive(chosen.spec))]
+    own = [module.out_shape[0] for module in modules]
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": names,
+            "y": values,
+            "name": who,
+            "line": {"color": colour, "width": 2, "dash": dash},
+            "marker": {"size": 9, "color": colour, "line": {"width": 2, "color": PAPER}},
+            "meta": {"ink": ink},
+            "hovertemplate": f"%{{x}}, {who}: %{{y:,}} channels<extra></extra>",
+        }
+        for who, values, colour, dash, ink in (
+            ("naive", naive, INK_3, "6,4", "ink-3"),
+            ("this network", own, INK, "solid", "ink"),
+        )
+    ]
+    ends = [
+        note(f"{who} {values[-1]:,}", x=len(names) - 1, y=values[-1], xanchor="right", yanchor="bottom", yshift=8)
+        for who, values in (("naive", naive), ("this network", own))
+        if values
+    ]
+    frame = {
+        "annotations": ends,
+        "xaxis": axis(type="category", showgrid=False),
+        "yaxis": axis("Channels out", rangemode="tozero", tickformat=",d", nticks=5),
+        "height": 260,
+    }
+    return Figure(data, layout(**frame))

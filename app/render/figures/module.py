@@ -1,0 +1,62 @@
+"""One module against its twin: channels, parameters and multiply-adds by branch, naive above reduced."""
+
+from typing import Any
+
+from app.network.analysis import Analysis
+from app.network.variant import Variant
+from app.render.cells import short
+from app.render.figures.theme import BRANCHES, Figure, axis, bar, layout, note
+from app.render.modules import Detail, Twin, detail
+
+PANELS = (("channels", "Channels out"), ("params", "Parameters"), ("macs", "Multiply-adds"))
+GAP = 0.06
+
+
+def module(chosen: Variant, analysis: Analysis, name: str) -> Figure:
+    """Three panels with a bar for each of the twins, stacked by branch; each panel has its own scale from 0."""
+    return twins(detail(chosen, analysis, name))
+
+
+def twins(shown: Detail) -> Figure:
+    """The same of a module that stands anywhere, with or without a twin."""
+    both: list[Twin] = [each for each in (shown, shown.twin) if each]
+    both.sort(key=lambda twin: twin.kind, reverse=True)  # the first bar stands lowest: reduced, then naive above it
+    data: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    frame: dict[str, Any] = {}
+    width = (1 - GAP * 2) / 3
+    for at, (quantity, title) in enumerate(PANELS):
+        suffix = "" if at == 0 else str(at + 1)
+        left = at * (width + GAP)
+        most = max(sum(_values(twin, quantity).values()) for twin in both)
+        frame[f"xaxis{suffix}"] = axis(
+            title, domain=[left, left + width], anchor=f"y{suffix}", range=[0, most * 1.28], tickformat="~s", nticks=5
+        )
+        frame[f"yaxis{suffix}"] = axis(anchor=f"x{suffix}", showticklabels=at == 0, showgrid=False)
+        for twin in both:
+            values = _values(twin, quantity)
+            data += [
+                bar(branch, twin.kind == "naive")
+                | {
+                    "orientation": "h",
+                    "x": [values[branch]],
+                    "y": [twin.kind],
+                    "name": f"{twin.kind} {label}",
+                    "xaxis": f"x{suffix}",
+                    "yaxis": f"y{suffix}",
+                    "hovertemplate": f"{twin.kind}, {label} branch: %{{x:,}} {title.lower()}<extra></extra>",
+                }
+                for branch, label in BRANCHES.items()
+                if branch in values
+            ]
+            total = sum(values.values())
+            text = f"{total:,}" if quantity == "channels" else short(total)
+            place = {"x": total, "y": twin.kind, "xref": f"x{suffix}", "yref": f"y{suffix}"}
+            notes.append(note(text, xanchor="left", xshift=4, **place))
+    frame |= {"barmode": "stack", "annotations": notes, "height": 190, "margin": {"l": 60, "r": 8, "t": 8, "b": 44}}
+    return Figure(data, layout(**frame))
+
+
+def _values(twin: Twin, quantity: str) -> dict[str, int]:
+    names = {"channels": "out_channels", "params": "params", "macs": "macs"}
+    return {branch.name: getattr(branch, names[quantity]) for branch in twin.branches}

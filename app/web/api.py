@@ -1,0 +1,238 @@
+"""The JSON API's doors for variants. Routes return data; what they share stands in `http`, `described`, `parameters`."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Request, Response
+
+from app.errors import NotFound
+from app.lab.verify import Verification, verify
+from app.lab.workers import Workers
+from app.network.analysis import Totals, analyse
+from app.network.catalog import NETWORKS
+from app.network.record import record
+from app.network.spec import Spec
+from app.render.compare import Comparison, compare
+from app.render.csv import to_csv
+from app.render.figures import figure, names
+from app.render.figures.theme import Figure
+from app.render.html import to_html
+from app.render.latex import to_latex
+from app.render.markdown import to_markdown
+from app.render.modules import Detail, detail
+from app.render.pytorch import to_pytorch
+from app.render.report import Report
+from app.render.rows import rows
+from app.render.table1 import Table1, table1
+from app.web import parameters
+from app.web.address import Limits, parse_reference, parse_spec, read_query
+from app.web.described import Described, FromAddress, describe, limits_of, read_free_module, read_spec, settings_of
+from app.web.problems import ProblemDetails
+from app.web.size import Size, size
+
+_STATE = parameters.openapi(parameters.STATE)
+ModuleName = Annotated[str, Path(description="A module of the variant.", examples=["3a"])]
+FigureName = Annotated[str, Path(description="A name from the list of figures.", examples=["macs"])]
+
+
+PROBLEM = {"model": ProblemDetails}
+
+
+def _text(media_type: str) -> dict[str, Any]:
+    """A route whose answer is text of that type."""
+    content = {media_type: {"schema": {"type": "string"}}}
+    return {"response_class": Response, "responses": {200: {"content": content, "description": "The text."}}}
+
+
+api = APIRouter(
+    prefix="/api/v1",
+    responses={
+        404: PROBLEM | {"description": "No such network, module or figure."},
+        422: PROBLEM | {"description": "A value that cannot be; `errors` names each."},
+    },
+)
+
+
+@record
+class Listed:
+    """A published network."""
+
+    id: str
+    title: str
+    summary: str
+    totals: Totals
+
+
+@record
+class Networks:
+    """All published networks."""
+
+    networks: tuple[Listed, ...]
+
+
+@record
+class FigureNames:
+    """The figures that there are of a variant."""
+
+    figures: tuple[str, ...]
+
+
+@api.get("/networks", tags=["networks"])
+async def list_networks() -> Networks:
+    """The published networks, each with its totals."""
+    return Networks(
+        tuple(Listed(net.id, net.title, net.summary, analyse(net.spec).totals) for net in NETWORKS.values())
+    )
+
+
+@api.get("/networks/{id}", tags=["networks"], openapi_extra=_STATE)
+async def get_analysis(described: FromAddress) -> Report:
+    """Every layer of a variant: shapes, parameters, multiply-adds, receptive field, and the formula behind each."""
+    return described.report
+
+
+@api.get("/networks/{id}/layers.csv", tags=["tables"], openapi_extra=_STATE, **_text("text/csv"))
+async def get_csv(described: FromAddress) -> Response:
+    """The layers as CSV (RFC 4180), a column for each field."""
+    return _download(
+        to_csv(rows(described.analysis)), "text/csv; charset=utf-8; header=present", described.network, "csv"
+    )
+
+
+@api.get("/networks/{id}/layers.md", tags=["tables"], openapi_extra=_STATE, **_text("text/markdown"))
+async def get_markdown(described: FromAddress) -> Response:
+    """The layers as a Markdown table."""
+    return _download(to_markdown(described.report), "text/markdown; charset=utf-8", described.network, "md")
+
+
+@api.get("/networks/{id}/layers.tex", tags=["tables"], openapi_extra=_STATE, **_text("application/x-tex"))
+async def get_latex(described: FromAddress) -> Response:
+    """The layers as a LaTeX table (booktabs, longtable)."""
+    return _download(to_latex(described.report), "application/x-tex; charset=utf-8", described.network, "tex")
+
+
+@api.get("/networks/{id}/model.py", tags=["code"], openapi_extra=_STATE, **_text("text/x-python"))
+async def get_model(described: FromAddress) -> Response:
+    """Runnable PyTorch code that imports only torch; its class `GoogLeNet` needs no arguments."""
+    text = to_pytorch(described.variant.spec, described.analysis, described.address)
+    return _download(text, "text/x-python; charset=utf-8", described.network, "py")
+
+
+@api.get("/networks/{id}/spec.json", tags=["code"], openapi_extra=_STATE)
+async def get_spec(described: FromAddress) -> Spec:
+    """The description itself, as `POST /analysis` takes it."""
+    return described.variant.spec
+
+
+@api.get("/networks/{id}/modules/{module}", tags=["modules"], openapi_extra=_STATE)
+async def get_module(described: FromAddress, module: ModuleName) -> Detail:
+    """One module: its branches, layers and totals, with its naive or reduced twin."""
+    have = [each.name for each in described.variant.spec.modules]
+    if module not in have:
+        raise NotFound("module", module, ", ".join(have) or "none")
+    return detail(described.variant, described.analysis, module)
+
+
+@api.get("/module", tags=["modules"], openapi_extra=parameters.openapi(parameters.MODULE_DOOR))
+async def get_free_module(request: Request) -> Detail:
+    """The same for a module that stands in no network."""
+    return read_free_module(request.url.query, Limits.of_module(settings_of(request)))
+
+
+@api.get("/size", tags=["modules"], openapi_extra=parameters.openapi(parameters.SIZE_DOOR))
+async def get_size(request: Request) -> Size:
+    """One output size by the formula ⌊(w − f + 2p)/s⌋ + 1, in elements."""
+    values = read_query(request.url.query, {each.name for each in parameters.SIZE_DOOR})
+    return size(values, settings_of(request).max_input_side)
+
+
+@api.get("/compare", tags=["networks"], openapi_extra=parameters.openapi(parameters.COMPARE_DOOR))
+async def get_comparison(request: Request) -> Comparison:
+    """Two variants: rows matched by path, every difference right − left."""
+    values = read_query(request.url.query, {each.name for each in parameters.COMPARE_DOOR})
+    limits = limits_of(request)
+    sides = []
+    for field in ("left", "right"):
+        text = values.get(field, "")
+        sides.append(describe(parse_reference(field, text, limits), text).report)
+    return compare(*sides)
+
+
+@api.get("/networks/{id}/table1", tags=["tables"], openapi_extra=_STATE)
+async def get_table1(described: FromAddress) -> Table1:
+    """The paper's Table 1 for a variant, printed cells beside counted ones."""
+    return table1(described.variant.spec, described.analysis)
+
+
+@api.get(
+    "/networks/{id}/verify",
+    tags=["lab"],
+    openapi_extra=_STATE,
+    responses={503: PROBLEM | {"description": "torch is not installed, or the run could not be finished."}},
+)
+async def get_verification(described: FromAddress, request: Request, response: Response) -> Verification:
+    """The real torch module, built from the printed code and run, against the analysis."""
+    response.headers["Cache-Control"] = "no-store"
+    workers = request.app.state.workers
+    assert isinstance(workers, Workers)
+    return await verify(workers, described.variant.spec, described.analysis, described.address)
+
+
+@api.get("/networks/{id}/figures", tags=["figures"], openapi_extra=_STATE)
+async def list_figures(described: FromAddress) -> FigureNames:
+    """The names of a variant's figures."""
+    return FigureNames(names(described.variant))
+
+
+@api.get(
+    "/networks/{id}/figures/{name}.html",
+    tags=["figures"],
+    openapi_extra=_STATE,
+    **_text("text/html"),
+)
+def get_figure_page(described: FromAddress, name: FigureName) -> Response:
+    """A figure as a self-contained page to take home (about 5 MB)."""
+    page = to_html(_figure(described, name), f"{described.address}: {name}")
+    return _download(page, "text/html; charset=utf-8", f"{described.network}-{name}", "html")
+
+
+@api.get("/networks/{id}/figures/{name}", tags=["figures"], openapi_extra=_STATE)
+async def get_figure(described: FromAddress, name: FigureName) -> Figure:
+    """A figure as Plotly JSON."""
+    return _figure(described, name)
+
+
+@api.post(
+    "/analysis",
+    tags=["networks"],
+    responses={
+        413: PROBLEM | {"description": "A body over 1,000,000 bytes."},
+        415: PROBLEM | {"description": "A body that is not JSON by its content type."},
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Spec"}}},
+        }
+    },
+)
+async def post_analysis(request: Request) -> Report:
+    """The analysis of a description, as `/spec.json` gives it."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise HTTPException(415, f"the body is {media_type or 'of no type'}; application/json is allowed")
+    chosen = parse_spec(read_spec(await request.body()), limits_of(request))
+    return describe(chosen, "body").report
+
+
+def _figure(described: Described, name: str) -> Figure:
+    found = figure(described.variant, described.analysis, name)
+    if found is None:
+        raise NotFound("figure", name, ", ".join(names(described.variant)))
+    return found
+
+
+def _download(text: str, media_type: str, name: str, ending: str) -> Response:
+    """A file: shown by name where it is saved."""
+    disposition = "attachment" if ending == "html" else "inline"
+    headers = {"Content-Disposition": f'{disposition}; filename="{name}.{ending}"'}
+    return Response(text, media_type=media_type, headers=headers)

@@ -1,0 +1,146 @@
+"""From a request to a variant and its analysis: the one way in, for the API and the pages."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Path, Request
+from pydantic import ValidationError
+
+from app.errors import BadInput, Problem
+from app.network.analysis import Analysis, Totals, analyse
+from app.network.catalog import NETWORKS
+from app.network.catalog import network as published
+from app.network.record import record
+from app.network.spec import Five, Norm, Spec
+from app.network.variant import WORDS, Variant
+from app.render.modules import Detail, free_standing
+from app.render.report import Report, report
+from app.settings import Settings
+from app.web import parameters
+from app.web.address import (
+    STATE_KEYS,
+    Limits,
+    guard,
+    parse,
+    parse_input,
+    parse_widths,
+    parse_word,
+    read_query,
+    state,
+)
+
+MOST_FLOPS = 1 << 53
+"""Beyond it a JSON number is no longer exact for every reader."""
+
+
+@record
+class Described:
+    """A variant, its analysis and its canonical address."""
+
+    variant: Variant
+    analysis: Analysis
+    state: str
+
+    @property
+    def network(self) -> str:
+        return self.variant.network.id
+
+    @property
+    def address(self) -> str:
+        """`id` or `id?state`."""
+        return f"{self.network}?{self.state}" if self.state else self.network
+
+    @property
+    def report(self) -> Report:
+        return report(self.variant, self.analysis, self.state)
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings that this application was made with."""
+    settings = request.app.state.settings
+    assert isinstance(settings, Settings)
+    return settings
+
+
+def limits_of(request: Request) -> Limits:
+    return Limits.of(settings_of(request))
+
+
+def describe(chosen: Variant, received: str) -> Described:
+    """The analysis of a variant.
+
+    Raises:
+        SizeVanishes: a layer would have no output.
+        BadInput: its flops reach 2^53.
+    """
+    analysis = analyse(chosen.spec)
+    refuse_beyond(analysis.totals, received)
+    return Described(chosen, analysis, state(chosen))
+
+
+def refuse_beyond(totals: Totals, received: str) -> None:
+    """Raises BadInput where the flops reach 2^53."""
+    if totals.flops >= MOST_FLOPS:
+        allowed = f"fewer than 2^53 flops, this one has {totals.flops:,}"
+        raise BadInput(Problem("state", received, allowed))
+
+
+def read_spec(body: bytes) -> Spec:
+    """A description from JSON.
+
+    Raises:
+        BadInput: it is no JSON, lacks a field, has one too many, or one of the wrong type.
+    """
+    try:
+        return Spec.model_validate_json(body)
+    except ValidationError as error:
+        raise BadInput(
+            *(
+                Problem(".".join(map(str, each["loc"])) or "body", _shown(each["input"]), each["msg"])
+                for each in error.errors(include_url=False, include_context=False)
+            )
+        ) from None
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)[:200]
+    except ValueError:  # Python does not print integers of thousands of digits
+        return "a number of thousands of digits"
+
+
+def read_free_module(query: str, limits: Limits) -> Detail:
+    """The module that a query describes.
+
+    Raises:
+        BadInput: a value that cannot be.
+    """
+    values = read_query(query, {each.name for each in parameters.MODULE_DOOR})
+    shape = guard("input", values.get("input", ""), lambda text: parse_input(text, limits))
+    widths = guard("widths", values.get("widths", ""), lambda text: parse_widths(text, limits))
+    five = guard("five", values.get("five", "5x5"), lambda text: parse_word(text, WORDS["five"]))
+    norm = guard("norm", values.get("norm", "lrn"), lambda text: parse_word(text, WORDS["norm"]))
+    module = free_standing(shape, widths, cast("Five", five), cast("Norm", norm))
+    for each in (module, module.twin):
+        if each:
+            refuse_beyond(each.totals, query)
+    return module
+
+
+NetworkId = Annotated[
+    str,
+    Path(
+        description="Id of a published network, as `GET /networks` lists them.",
+        examples=["googlenet"],
+        json_schema_extra={"enum": list(NETWORKS)},
+    ),
+]
+
+
+async def _from_request(request: Request, id: NetworkId) -> Described:
+    network = published(id)
+    query = request.url.query
+    return describe(parse(network, read_query(query, STATE_KEYS), limits_of(request)), query)
+
+
+FromAddress = Annotated[Described, Depends(_from_request)]
+"""The variant that a request's path and query describe."""

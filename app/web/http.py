@@ -1,0 +1,135 @@
+"""What every answer shares: security headers, conditional requests, HEAD, CORS, limits on the address. Pure ASGI."""
+
+import hashlib
+import re
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+from app.web.problems import problem
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_API = "/api/"
+
+
+class Http:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(scope, send, self._settings.cache_seconds)
+        if refusal := self._refusal(scope):
+            await refusal(scope, receive, answer.send)
+        else:
+            inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            await self._app(inner, receive, answer.send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """The answer to a request that goes no further."""
+        most = self._settings.max_url_bytes
+        length = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"]) + 1
+        if length > most:
+            return problem(414, f"the address has {length:,} bytes; at most {most:,} are allowed")
+        headers = Headers(scope=scope)
+        if scope["method"] == "OPTIONS" and scope["path"].startswith(_API) and "origin" in headers:
+            allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
+            return Response(status_code=204, headers=allowed | {"Access-Control-Max-Age": "86400"})
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(headers):
+            return problem(403, "another site's page may read here, and not send")
+        return None
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    """Whether a page of another site sent this: browsers say so, and programs need not."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
+class _Answer:
+    """One answer on its way out.
+
+    A body that comes whole is given its ETag here, so that no route can forget it; a stream passes through.
+    """
+
+    def __init__(self, scope: Scope, send: Send, cache_seconds: int) -> None:
+        self._send, self._cache_seconds = send, cache_seconds
+        self._method, self._api = scope["method"], scope["path"].startswith(_API)
+        self._asked = Headers(scope=scope).get("if-none-match")
+        self._start: MutableMapping[str, Any] | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            await self._body(message)
+        else:
+            await self._send(message)
+
+    async def _body(self, message: Message) -> None:
+        body, more = message.get("body", b""), message.get("more_body", False)
+        if self._start is not None:
+            start, self._start = self._start, None
+            headers = MutableHeaders(scope=start)
+            self._dress(headers)
+            if start["status"] == 200 and not more and self._method in ("GET", "HEAD"):
+                body = self._conditional(start, headers, body)
+            await self._send(start)
+        await self._send({**message, "body": b"" if self._method == "HEAD" else body})
+
+    def _dress(self, headers: MutableHeaders) -> None:
+        for name, value in SECURITY.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if self._api else "same-origin")
+        if self._api:
+            headers.setdefault("Access-Control-Allow-Origin", "*")
+            headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, Retry-After")
+
+    def _conditional(self, start: MutableMapping[str, Any], headers: MutableHeaders, body: bytes) -> bytes:
+        if "no-store" in headers.get("cache-control", "") or "etag" in headers:
+            return body
+        tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+        headers["ETag"] = tag
+        headers.setdefault(
+            "Cache-Control", f"public, max-age={self._cache_seconds}" if self._api else "public, no-cache"
+        )
+        if self._asked and (self._asked.strip() == "*" or tag in _TAG.findall(self._asked)):
+            start["status"] = 304
+            for name in ("content-length", "content-type"):
+                del headers[name]
+            return b""
+        return body

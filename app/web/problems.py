@@ -1,0 +1,85 @@
+"""Domain errors as HTTP: one status each, problem+json (RFC 9457) for programs, a page for people."""
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import BadInput, ExplorerError, NotFound, Problem, Unavailable
+from app.network.record import record
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@record
+class ProblemDetails:
+    """An error (RFC 9457)."""
+
+    type: str
+    """`about:blank`: the status says it all."""
+    title: str
+    """The status in words."""
+    status: int
+    """The HTTP status."""
+    detail: str
+    """What is wrong, as a sentence."""
+    errors: list[Problem]
+    """Each thing that is wrong: its field, what came, what is allowed."""
+
+
+def problem(
+    status: int, detail: str, errors: Iterable[Problem] = (), headers: dict[str, str] | None = None
+) -> Response:
+    """An error as an answer that no cache keeps."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "errors": [{"field": each.field, "received": each.received, "allowed": each.allowed} for each in errors],
+    }
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return Response(content, status, {"Cache-Control": "no-store"} | (headers or {}), MEDIA_TYPE)
+
+
+def status_of(error: ExplorerError) -> tuple[int, list[Problem], dict[str, str]]:
+    """Status, problems and headers of a domain error."""
+    match error:
+        case BadInput():
+            return 422, list(error.problems), {}
+        case NotFound():
+            return 404, [error.problem], {}
+        case Unavailable():
+            return 503, [], {"Retry-After": str(error.retry_after)}
+        case _:
+            return 500, [], {}
+
+
+async def answer_error(_request: Request, error: Exception) -> Response:
+    """A domain error as problem+json."""
+    assert isinstance(error, ExplorerError)
+    status, errors, headers = status_of(error)
+    return problem(status, str(error), errors, headers)
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
+    """What the framework refuses: no such address, method or media type, a body too large."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if "GET" in headers.get("Allow", "") and "HEAD" not in headers["Allow"]:
+        headers["Allow"] += ", HEAD"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = f"{request.method} is not allowed here; {headers.get('Allow', 'nothing')} is"
+    elif error.status_code == HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {request.url.path}"
+    else:
+        detail = str(error.detail)
+    return problem(error.status_code, detail, headers=headers)
+
+
+async def answer_crash(_request: Request, _error: Exception) -> Response:
+    """A defect of ours; the server's log has the trace."""
+    return problem(500, "this should not happen; the fault is on our side")

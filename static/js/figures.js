@@ -1,0 +1,94 @@
+// <plot-figure src="…">: draws the Plotly figure at that address, in the page's own colours, once it comes into view.
+const PLOTLY = "/static/vendor/plotly-cartesian.min.js";
+const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", displaylogo: false, showSendToCloud: false };
+let library;
+
+function plotly() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = PLOTLY;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("the chart library did not load"));
+    document.head.append(script);
+  });
+  return library;
+}
+
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function inPageColours({ data, layout }) {
+  for (const { meta, marker, line } of data) {
+    if (meta.branch) {
+      marker.color = token(meta.naive ? `${meta.branch}-wash` : meta.branch);
+      if (meta.naive) marker.line.color = token(meta.branch);
+    }
+    if (meta.ink) {
+      line.color = marker.color = token(meta.ink);
+      marker.line.color = token("paper");
+    }
+  }
+  layout.font.color = token("ink-2");
+  Object.assign(layout.hoverlabel, { bgcolor: token("paper"), bordercolor: token("ink") });
+  layout.hoverlabel.font.color = token("ink");
+  for (const [key, part] of Object.entries(layout)) {
+    if (key.includes("axis")) {
+      part.gridcolor = token("line");
+      if (part.title) part.title.font.color = token("ink");
+    }
+  }
+  for (const note of layout.annotations ?? []) note.font.color = token("ink");
+  return { data, layout };
+}
+
+class PlotFigure extends HTMLElement {
+  static observedAttributes = ["src"];
+  #seen = false;
+  #request;
+
+  connectedCallback() {
+    this.observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) {
+        this.observer.disconnect();
+        this.#seen = true;
+        this.draw();
+      }
+    }, { rootMargin: "200px" });
+    this.observer.observe(this);
+    this.theme = matchMedia("(prefers-color-scheme: dark)");
+    this.redraw = () => this.draw();
+    this.theme.addEventListener("change", this.redraw);
+  }
+
+  disconnectedCallback() {
+    this.observer.disconnect();
+    this.theme.removeEventListener("change", this.redraw);
+    this.#request?.abort();
+    if (this.classList.contains("js-plotly-plot")) window.Plotly?.purge(this);
+  }
+
+  attributeChangedCallback() {
+    this.draw();
+  }
+
+  async draw() {
+    if (!this.#seen) return;
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    const slow = setTimeout(() => this.classList.add("slow"), 150);
+    try {
+      const answer = await fetch(this.getAttribute("src"), { signal: request.signal });
+      if (!answer.ok) throw new Error((await answer.json()).detail);
+      const [figure, { react }] = await Promise.all([answer.json(), plotly()]);
+      const { data, layout } = inPageColours(figure);
+      await react(this, data, layout, CONFIG);
+      this.dataset.drawn = this.getAttribute("src");
+    } catch (error) {
+      if (error.name !== "AbortError") this.textContent = `This chart could not be drawn: ${error.message}`;
+    } finally {
+      clearTimeout(slow);
+      if (request === this.#request) this.classList.remove("slow");
+    }
+  }
+}
+
+customElements.define("plot-figure", PlotFigure);
