@@ -6,7 +6,7 @@ from typing import assert_never
 from app.network import laws
 from app.network.geometry import Geometry, Place, geometry
 from app.network.graph import Node
-from app.network.ops import BatchNorm, Concat, Conv, Flatten, Linear
+from app.network.ops import BatchNorm, Concat, Conv, Flatten, Linear, Pair
 from app.network.record import record
 from app.network.spec import Shape, Spec
 
@@ -17,18 +17,37 @@ class Layer:
 
     node: Node
     place: Place
-    in_shapes: tuple[tuple[int, ...], ...]
-    """(C, H, W) of each input, or (N,) once flat."""
-    out_shape: tuple[int, ...]
+    in_sizes: tuple[Pair | None, ...]
+    """Height and width of each input; None once flat."""
+    in_channels: tuple[int, ...]
+    """Channels of each input, features once flat."""
+    channels: int
+    """Channels of the output, features once flat."""
     params: int
     """Weights, biases, γ and β."""
     macs: int
     """Multiply-adds of convolutions and linear layers, bias excluded."""
 
     @property
+    def in_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """(C, H, W) of each input, or (N,) once flat."""
+        if len(self.in_sizes) > 1:
+            return tuple(map(_shape, self.in_channels, self.in_sizes))
+        return (_shape(self.in_channels[0], self.in_sizes[0]),)
+
+    @property
+    def out_shape(self) -> tuple[int, ...]:
+        """(C, H, W) of the output, or (N,) once flat."""
+        return _shape(self.channels, self.place.size)
+
+    @property
     def elements(self) -> int:
         """Elements of the output."""
-        return self.out_shape[0] * self.place.positions
+        return self.channels * self.place.positions
+
+
+def _shape(channels: int, size: Pair | None) -> tuple[int, ...]:
+    return (channels, size[0], size[1]) if size else (channels,)
 
 
 @record
@@ -96,15 +115,12 @@ def assemble(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> Analys
         numbers: the widths that its layers call by name.
     """
     outs, params, macs = count(geo, channels, numbers)
-    shape = (channels, *geo.input)
-    shapes: list[tuple[int, ...]] = [shape]
-    shapes += [(out, *place.size) if place.size else (out,) for out, place in zip(outs[1:], geo.places, strict=True)]
-    in_shapes = [
-        (shapes[sources[0]],) if len(sources) == 1 else tuple([shapes[source] for source in sources])
+    in_channels = [
+        (outs[sources[0]],) if len(sources) == 1 else tuple([outs[source] for source in sources])
         for sources in geo.sources
     ]
-    layers = tuple(map(Layer, geo.graph, geo.places, in_shapes, shapes[1:], params, macs))
-    return Analysis(geo, shape, layers, _totals(geo, outs, params, macs))
+    layers = tuple(map(Layer, geo.graph, geo.places, geo.sizes, in_channels, outs[1:], params, macs))
+    return Analysis(geo, (channels, *geo.input), layers, _totals(geo, outs, params, macs))
 
 
 def count(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> tuple[list[int], list[int], list[int]]:
@@ -113,32 +129,31 @@ def count(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> tuple[lis
     Returns:
         Output channels (features once flat) by index, the input's first; parameters and multiply-adds by node.
     """
-    counted = {0: channels}
+    outs = [channels] * len(geo.channels_of)
     params = [0] * len(geo.graph)
     macs = params.copy()
-    for step in geo.steps:
-        at, op = step.index, step.op
-        cin = counted[geo.channels_of[step.sources[0]]]
+    for at, op, sources, positions in geo.steps:
         match op:
             case Conv():
-                out = op.out if isinstance(op.out, int) else numbers[op.out]
-                params[at - 1] = laws.conv_params(op.kernel, cin, out, op.groups, op.bias)
-                macs[at - 1] = laws.conv_macs(op.kernel, cin, out, op.groups, step.positions)
+                out = numbers[op.out] if isinstance(op.out, str) else op.out
+                weights = laws.conv_weights(op.kernel, outs[sources[0]], out, op.groups)
+                params[at - 1] = laws.conv_params(weights, out, op.bias)
+                macs[at - 1] = laws.conv_macs(weights, positions)
             case BatchNorm():
-                out = cin
-                params[at - 1] = laws.batch_norm_params(cin, op.scale)
+                out = outs[sources[0]]
+                params[at - 1] = laws.batch_norm_params(out, op.scale)
             case Concat():
-                out = sum([counted[geo.channels_of[source]] for source in step.sources])
+                out = sum([outs[source] for source in sources])
             case Flatten():
-                out = cin * step.positions
+                out = outs[sources[0]] * positions
             case Linear():
-                out = op.out if isinstance(op.out, int) else numbers[op.out]
-                params[at - 1] = laws.linear_params(cin, out)
-                macs[at - 1] = laws.linear_macs(cin, out)
+                out = numbers[op.out] if isinstance(op.out, str) else op.out
+                params[at - 1] = laws.linear_params(outs[sources[0]], out)
+                macs[at - 1] = laws.linear_macs(outs[sources[0]], out)
             case _:
                 assert_never(op)
-        counted[at] = out
-    return [counted[of] for of in geo.channels_of], params, macs
+        outs[at] = out
+    return [outs[of] for of in geo.channels_of], params, macs
 
 
 def memory(geo: Geometry, outs: Sequence[int]) -> tuple[int, list[int]]:
@@ -147,16 +162,16 @@ def memory(geo: Geometry, outs: Sequence[int]) -> tuple[int, list[int]]:
     Only layers of the inference network that make a tensor: relu and dropout write over their input. A tensor is freed
     after its last reader.
     """
-    sizes = {0: outs[0] * geo.input[0] * geo.input[1]}
-    now = sizes[0]
+    sizes = list(outs)
+    sizes[0] = now = outs[0] * geo.input[0] * geo.input[1]
     activations = 0
     alive = []
-    for step in geo.memory:
-        size = sizes[step.index] = outs[step.index] * step.positions
+    for at, positions, frees in geo.memory:
+        size = sizes[at] = outs[at] * positions
         activations += size
         now += size
         alive.append(now)
-        for tensor in step.frees:
+        for tensor in frees:
             now -= sizes[tensor]
     return activations, alive
 

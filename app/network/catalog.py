@@ -61,8 +61,8 @@ NETWORKS = {
     for network in (
         Network(
             title="GoogLeNet · the paper's, as in Caffe",
-            summary="The network of Going deeper with convolutions as Caffe realises it: biases, LRN, true 5×5 kernels, "
-            "pools that round up. Auxiliary heads are off, as at inference.",
+            summary="The network of Going deeper with convolutions as Caffe realises it: biases, LRN, true 5×5 "
+            "kernels, pools that round up. Auxiliary heads are off, as at inference.",
             source="arXiv 1409.4842, Table 1 and Figure 3; BVLC/caffe models/bvlc_googlenet/train_val.prototxt",
             spec=_PAPER,
         ),
@@ -99,8 +99,8 @@ NETWORKS = {
         ),
         Network(
             title="Inception v1 · TF-slim",
-            summary="TensorFlow's: SAME padding, batch norm without γ, 3×3 kernels in the 5×5 branch, a 2×2 pool before "
-            "5a, and a 1×1 convolution with bias as classifier.",
+            summary="TensorFlow's: SAME padding, batch norm without γ, 3×3 kernels in the 5×5 branch, a 2×2 pool "
+            "before 5a, and a 1×1 convolution with bias as classifier.",
             source="tensorflow/models, research/slim/nets/inception_v1.py; its arg scope in inception_utils.py",
             spec=_vary(
                 "tf-slim",
@@ -119,8 +119,9 @@ NETWORKS = {
         ),
         Network(
             title="GoogLeNet, separable conv1",
-            summary="The paper's network with conv1 as a depthwise-separable 7×7 with multiplier 8: it explains the 2.7K "
-            "parameters and 34M operations that Table 1 prints for conv1. An inference, not a statement of the paper.",
+            summary="The paper's network with conv1 as a depthwise-separable 7×7 with multiplier 8: it explains the "
+            "2.7K parameters and 34M operations that Table 1 prints for conv1. An inference, not a statement of "
+            "the paper.",
             source="arXiv 1409.4842, Table 1, first row; arXiv 1502.03167, appendix (depth multiplier 8); "
             "arXiv 1610.02357, §2",
             spec=_vary("separable-stem", realisation=Realisation(conv1="separable")),

@@ -6,7 +6,7 @@ and whole arrays of widths, share this half of the work.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from app.errors import SizeVanishes
 from app.network import laws
@@ -77,22 +77,21 @@ Counted = Conv | BatchNorm | Concat | Flatten | Linear
 """Ops that change the number of channels or have parameters; the others pass on what comes, at no cost."""
 
 
-@record
-class Step:
-    """A node that counts: its index and those of its inputs (0 is the graph's input, i + 1 is node i)."""
+class Step(NamedTuple):
+    """A node that counts. An index is 0 for the graph's input and i + 1 for node i."""
 
-    index: int
-    sources: tuple[int, ...]
+    at: int
     op: Counted
+    sources: tuple[int, ...]
+    """For each input, the node that its number of channels comes from."""
     positions: int
     """Output positions; of a flatten, its input's."""
 
 
-@record
-class Memory:
+class Memory(NamedTuple):
     """A node of the inference network that makes a tensor, and the tensors that nobody reads after it."""
 
-    index: int
+    at: int
     positions: int
     frees: tuple[int, ...]
 
@@ -109,6 +108,8 @@ class Geometry:
     places: tuple[Place, ...]
     sources: tuple[tuple[int, ...], ...]
     """Indices of each node's inputs."""
+    sizes: tuple[tuple[Pair | None, ...], ...]
+    """Height and width of each node's inputs; None once flat."""
     steps: tuple[Step, ...]
     channels_of: tuple[int, ...]
     """By index, the input or counted node whose number of channels it has."""
@@ -148,9 +149,10 @@ def survey(graph: Graph, size: Pair, seen: Field | None = None, source: str = IN
         raise SizeVanishes(vanished.path, f"{height} × {width}", "input", f"{size[0]}x{size[1]}", allowed) from None
     index = {source: 0} | {node.path: at for at, node in enumerate(graph, 1)}
     sources = tuple(tuple(index[path] for path in node.inputs) for node in graph)
+    sizes = tuple(tuple(places[source - 1].size if source else size for source in each) for each in sources)
     steps, channels_of = _steps(graph, places, sources)
     training = tuple(at for at, node in enumerate(graph) if node.phase == "training")
-    return Geometry(graph, size, places, sources, steps, channels_of, _memory(graph, places, sources), training)
+    return Geometry(graph, size, places, sources, sizes, steps, channels_of, _memory(graph, places, sources), training)
 
 
 class _Vanished(Exception):
@@ -257,10 +259,11 @@ def _steps(
         first = sources[at - 1][0]
         match op := node.op:
             case Flatten():
-                steps.append(Step(at, sources[at - 1], op, places[first - 1].positions))
+                steps.append(Step(at, op, (channels_of[first],), places[first - 1].positions))
                 channels_of.append(at)
             case Conv() | BatchNorm() | Concat() | Linear():
-                steps.append(Step(at, sources[at - 1], op, places[at - 1].positions))
+                of = tuple(channels_of[source] for source in sources[at - 1])
+                steps.append(Step(at, op, of, places[at - 1].positions))
                 channels_of.append(at)
             case ReLU() | MaxPool() | AvgPool() | AdaptiveAvgPool() | LRN() | Dropout() | Add() | Softmax():
                 channels_of.append(channels_of[first])

@@ -34,14 +34,19 @@ def adaptive_window(size: int, out: int) -> int:
     return max(-(-(i + 1) * size // out) - i * size // out for i in range(out))
 
 
-def conv_params(kernel: Pair, channels: int, out: int, groups: int, bias: bool) -> int:
-    """Parameters of a convolution: k·k·Cin/groups·Cout weights, and Cout biases where it has them."""
-    return kernel[0] * kernel[1] * (channels // groups) * out + out * bias
+def conv_weights(kernel: Pair, channels: int, out: int, groups: int) -> int:
+    """Weights of a convolution: k·k·Cin/groups·Cout."""
+    return kernel[0] * kernel[1] * (channels // groups) * out
 
 
-def conv_macs(kernel: Pair, channels: int, out: int, groups: int, positions: int) -> int:
+def conv_params(weights: int, out: int, bias: bool) -> int:
+    """Parameters of a convolution: its weights, and Cout biases where it has them."""
+    return weights + out * bias
+
+
+def conv_macs(weights: int, positions: int) -> int:
     """Multiply-adds of a convolution, bias excluded: every weight once at each of the h·w output positions."""
-    return kernel[0] * kernel[1] * (channels // groups) * out * positions
+    return weights * positions
 
 
 def linear_params(features: int, out: int) -> int:

@@ -14,5 +14,5 @@ def record(cls: type[T]) -> type[T]:
     build, and one analysis builds hundreds. Nothing may assign to a field: the strict type check says so. The strings
     under its fields become their descriptions in the API's schema.
     """
-    cls.__pydantic_config__ = {"use_attribute_docstrings": True, "extra": "forbid"}  # type: ignore[attr-defined]
+    cls.__pydantic_config__ = {"use_attribute_docstrings": True, "extra": "forbid", "strict": True}  # type: ignore[attr-defined]
     return dataclass(slots=True, unsafe_hash=True)(cls)

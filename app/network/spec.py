@@ -1,6 +1,7 @@
 """What a description may say: a network of the GoogLeNet family as data that reads like the paper's Table 1."""
 
 from functools import lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -54,11 +55,8 @@ def column_keys(module: str) -> tuple[str, ...]:
     return tuple(f"{module}.{column}" for column in COLUMNS)
 
 
-class _Described(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
-
-
-class Module(_Described):
+@record
+class Module:
     """One row "inception (3a)" of Table 1."""
 
     name: str
@@ -67,7 +65,8 @@ class Module(_Described):
     """#1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj."""
 
 
-class Realisation(_Described):
+@record
+class Realisation:
     """What Table 1 leaves open and each published network settles in its own way."""
 
     conv1: Literal["dense", "separable"] = "dense"
@@ -88,7 +87,8 @@ class Realisation(_Described):
     """A fully connected layer, or a 1×1 convolution with bias."""
 
 
-class Follow(_Described):
+@record
+class Follow:
     """What a module or stem without widths of its own follows."""
 
     modules: Kind = "reduced"
@@ -97,8 +97,15 @@ class Follow(_Described):
     """Multiplier of their widths, as decimal text."""
 
 
-class Spec(_Described):
+@lru_cache(maxsize=1024)
+def _number_names(modules: tuple[str, ...]) -> tuple[str, ...]:
+    return ("classes", *STEM, *chain.from_iterable(map(column_keys, modules)))
+
+
+class Spec(BaseModel):
     """A whole network: enough to build its graph, and nothing that could be computed from the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     network: str
     """Id of the published network that it varies."""
@@ -132,7 +139,7 @@ class Spec(_Described):
     def skeleton(self) -> "Skeleton":
         """What decides which layers there are and how they are connected."""
         return Skeleton(
-            tuple([(module.name, tuple([width > 0 for width in module.widths])) for module in self.modules]),
+            tuple([(module.name, tuple(map(bool, module.widths))) for module in self.modules]),
             self.norm,
             self.five,
             self.rounding,
@@ -145,11 +152,9 @@ class Spec(_Described):
     @property
     def numbers(self) -> dict[str, int]:
         """Every width by the name that the graph's layers call it: a state key and, for a module, its column."""
-        numbers = {"classes": self.classes}
-        numbers.update(zip(STEM, self.stem, strict=True))
-        for module in self.modules:
-            numbers.update(zip(column_keys(module.name), module.widths, strict=True))
-        return numbers
+        names = _number_names(tuple([module.name for module in self.modules]))
+        widths = chain.from_iterable([module.widths for module in self.modules])
+        return dict(zip(names, (self.classes, *self.stem, *widths), strict=True))
 
     @property
     def aux_heads(self) -> tuple[str, ...]:

@@ -67,8 +67,8 @@ def choices_of(network: Network, spec: Spec) -> dict[str, Value]:
         BadInput: the spec differs from its network in what no choice can change, or its modules are out of order.
     """
     if spec.realisation != network.spec.realisation:
-        allowed = f"as {network.id} has it: {network.spec.realisation.model_dump_json()}"
-        raise BadInput(Problem("realisation", spec.realisation.model_dump_json(), allowed))
+        allowed = f"as {network.id} has it: {network.spec.realisation}"
+        raise BadInput(Problem("realisation", str(spec.realisation), allowed))
     names = [module.name for module in spec.modules]
     if names != [name for name in MODULES if name in names]:
         raise BadInput(Problem("modules", ", ".join(names), "names 3a to 5j, each once, in the order they run"))

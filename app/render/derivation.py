@@ -59,19 +59,23 @@ def _same(n: int, stride: int) -> str:
 
 def counts(layer: Layer) -> tuple[str | None, str | None]:
     """The formulas of a layer's parameters and multiply-adds."""
-    op = layer.node.op
+    op, channels, out = layer.node.op, layer.in_channels[0], layer.channels
     match op:
         case Conv():
-            (kh, kw), cin, out = op.kernel, layer.in_shapes[0][0], layer.out_shape[0]
-            channels = f"{cin}" if op.groups == 1 else f"({cin}/{op.groups})"
-            weights = f"{kh}·{kw}·{channels}·{out}"
-            _, height, width = layer.out_shape
-            bias = f" + {out}" if op.bias else ""
-            return f"{weights}{bias} = {layer.params:,}", f"{weights} × {height}·{width} = {layer.macs:,}"
+            return _conv(op.kernel, channels, out, op.groups, op.bias, layer.place.size, layer.params, layer.macs)
         case Linear():
-            features, out = layer.in_shapes[0][0], layer.out_shape[0]
-            return f"{features}·{out} + {out} = {layer.params:,}", f"{features}·{out} = {layer.macs:,}"
+            return f"{channels}·{out} + {out} = {layer.params:,}", f"{channels}·{out} = {layer.macs:,}"
         case BatchNorm():
-            return f"{1 + op.scale}·{layer.out_shape[0]} = {layer.params:,}", None
+            return f"{1 + op.scale}·{out} = {layer.params:,}", None
         case _:
             return None, None
+
+
+@lru_cache(maxsize=8192)
+def _conv(
+    kernel: Pair, channels: int, out: int, groups: int, bias: bool, size: Pair | None, params: int, macs: int
+) -> tuple[str, str]:
+    (kh, kw), (height, width) = kernel, size or (1, 1)
+    each = str(channels) if groups == 1 else f"({channels}/{groups})"
+    weights = f"{kh}·{kw}·{each}·{out}"
+    return f"{weights}{f' + {out}' if bias else ''} = {params:,}", f"{weights} × {height}·{width} = {macs:,}"

@@ -91,66 +91,69 @@ class Row:
 
 def rows(analysis: Analysis) -> list[Row]:
     """A row for each layer, in the order they run."""
-    return list(map(_row, analysis.layers, _windows(analysis.geometry)))
+    return list(map(_row, analysis.layers, _fixed(analysis.geometry)))
 
 
-def _row(layer: Layer, window: "_Window") -> Row:
-    node = layer.node
-    params, macs = counts(layer)
+def _row(layer: Layer, fixed: "_Fixed") -> Row:
+    name, (kernel, stride, padding, groups, rounding), size, field, positions, formula = fixed
+    params, macs, channels = layer.params, layer.macs, layer.channels
     return Row(
-        node.path,
-        KINDS[type(node.op)],
-        node.module,
-        node.branch,
-        node.phase,
-        node.inputs,
+        *name,
         layer.in_shapes,
-        layer.out_shape,
-        layer.place.kernel,
-        window.stride,
-        window.padding,
-        window.groups,
-        window.rounding,
-        layer.params,
-        layer.macs,
-        laws.flops(layer.macs),
-        0 if isinstance(node.op, ReLU | Dropout) else layer.elements,
-        layer.place.field,
-        Formula(window.height, window.width, params, macs),
+        (channels, *size) if size else (channels,),
+        kernel,
+        stride,
+        padding,
+        groups,
+        rounding,
+        params,
+        macs,
+        laws.flops(macs),
+        channels * positions,
+        field,
+        Formula(formula.height, formula.width, *counts(layer)) if params else formula,
     )
 
 
-class _Window(NamedTuple):
-    """What a row says that no width changes."""
+class _Fixed(NamedTuple):
+    """What a row says that no width changes, made once for all variants of a geometry."""
 
-    stride: Pair | None
-    padding: Pair | None
-    groups: int | None
-    rounding: Rounding | None
-    height: str | None
-    width: str | None
+    name: tuple[str, str, str | None, str | None, Phase, tuple[str, ...]]
+    window: tuple[Pair | None, Pair | None, Pair | None, int | None, Rounding | None]
+    """Kernel, stride, padding, groups, rounding."""
+    size: Pair | None
+    field: Field
+    positions: int
+    """0 where the layer writes over its input."""
+    formula: Formula
 
 
 @lru_cache(maxsize=1024)
-def _windows(geo: Geometry) -> list[_Window]:
+def _fixed(geo: Geometry) -> list[_Fixed]:
     return [
-        _window(node.op, place, geo.places[sources[0] - 1].size if sources[0] else geo.input)
-        for node, place, sources in zip(geo.graph, geo.places, geo.sources, strict=True)
+        _Fixed(
+            (node.path, KINDS[type(node.op)], node.module, node.branch, node.phase, node.inputs),
+            (place.kernel, *_window(node.op, place)),
+            place.size,
+            place.field,
+            0 if isinstance(node.op, ReLU | Dropout) else place.positions,
+            Formula(*sizes(node.op, before[0], place), None, None),
+        )
+        for node, place, before in zip(geo.graph, geo.places, geo.sizes, strict=True)
     ]
 
 
-def _window(op: Op, place: Place, before: Pair | None) -> _Window:
-    height, width = sizes(op, before, place)
+def _window(op: Op, place: Place) -> tuple[Pair | None, Pair | None, int | None, Rounding | None]:
+    """Stride, padding, groups, rounding."""
     match op:
-        case Conv():
-            rounding: Rounding = "ceil" if op.padding == "same" else "floor"  # SAME padding gives ⌈n/s⌉
-            return _Window(op.stride, _pair(op.padding), op.groups, rounding, height, width)
+        case Conv():  # SAME padding gives ⌈n/s⌉
+            return op.stride, _pair(op.padding), op.groups, "ceil" if op.padding == "same" else "floor"
         case MaxPool() | AvgPool():
-            return _Window(op.stride, _pair(op.padding), None, op.rounding, height, width)
+            return op.stride, _pair(op.padding), None, op.rounding
         case AdaptiveAvgPool() if place.kernel:
-            return _Window((1, 1), (0, 0), None, None, height, width)
+            return (1, 1), (0, 0), None, None
         case _:
-            return _Window(None, None, None, None, None, None)
+            return None, None, None, None
 
 
 def _pair(padding: object) -> Pair | None:

@@ -1,4 +1,4 @@
-"""The JSON API's doors for variants. Routes return data; what they share stands in `http`, `described`, `parameters`."""
+"""The JSON API's doors: routes return data; what they share stands in `http`, `described` and `parameters`."""
 
 from typing import Annotated, Any
 

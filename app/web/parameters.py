@@ -1,4 +1,4 @@
-"""The query parameters of every door, once: which keys a request may carry, and how the API's description shows them."""
+"""The query parameters of every door, once: which keys a request may carry, and how the API describes them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -45,15 +45,15 @@ def words(name: str, description: str, example: str) -> Parameter:
 
 MODULE = Parameter(
     "4e",
-    "Widths of a module, any of `3a` `3b` `4a` … `4e` `5a` `5b`: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj, "
-    "0 to 4096 channels each; or `naive`, `naive:64,128,32`, `off`.",
+    "Widths of a module, any of `3a` `3b` `4a` … `4e` `5a` `5b`: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool "
+    "proj, 0 to 4096 channels each; or `naive`, `naive:64,128,32`, `off`.",
     "256,96,320,32,192,128",
     f"{WIDTHS}|naive|off",
 )
 COLUMN = Parameter(
     "3a.5x5",
-    "One column of a module, in channels, the others as the network has them: `1x1`, `3x3_reduce`, `3x3`, `5x5_reduce`, "
-    "`5x5` or `pool_proj` of any module. Not beside the module's own key.",
+    "One column of a module, in channels, the others as the network has them: `1x1`, `3x3_reduce`, `3x3`, "
+    "`5x5_reduce`, `5x5` or `pool_proj` of any module. Not beside the module's own key.",
     "48",
     "[0-9]+",
 )
