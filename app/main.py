@@ -1,5 +1,6 @@
 """The application: wires the doors and the pages to what they share."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -49,5 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()  # what stands now stays: the collector need not walk it again
+    warming = asyncio.create_task(app.state.workers.warm()) if app.state.settings.warm_lab else None
     yield
     app.state.workers.close()
+    if warming:
+        warming.cancel()

@@ -18,8 +18,11 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")
     cache_seconds: int = Field(3600, ge=0, description="how long a cache may keep an answer, seconds")
     verify_seconds: float = Field(30.0, gt=0, description="time limit of one verification, seconds")
-    verify_memory_mb: int = Field(2048, ge=512, description="memory limit of the process that verifies, MB")
+    verify_memory_mb: int = Field(1024, ge=512, description="memory limit of the process that verifies, MB")
     verify_waiting: int = Field(8, ge=1, description="verifications running and waiting before others are refused")
+    warm_lab: bool = Field(
+        True, description="start the process that runs torch with the server, not with the first run"
+    )
     shutdown_seconds: int = Field(
-        10, ge=1, description="time that requests in flight get when the server stops, seconds"
+        9, ge=1, description="time that requests in flight get when the server stops, seconds"
     )

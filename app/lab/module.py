@@ -33,6 +33,12 @@ def load(source: str, device: str) -> nn.Module:
     return module
 
 
+def warm() -> None:
+    """Makes torch load what it loads late: the first run on the meta device takes seconds."""
+    with torch.device("meta"), torch.no_grad(), FlopCounterMode(display=False):
+        nn.Sequential(nn.Conv2d(1, 1, 1), nn.ReLU(), nn.LocalResponseNorm(1), nn.MaxPool2d(1))(torch.empty(1, 1, 1, 1))
+
+
 def measure(source: str, shape: tuple[int, ...], paths: tuple[str, ...]) -> tuple[list[Measured], int, str]:
     """Runs the text once on the meta device, auxiliary heads included, and reads off every layer.
 

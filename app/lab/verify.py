@@ -31,6 +31,7 @@ class Verified:
     """One layer from both sides."""
 
     path: str
+    """Of the layer, and of the torch submodule."""
     shape: Both[tuple[int, ...]]
     """Of the output, without the batch."""
     params: Both[int]
@@ -48,6 +49,7 @@ class Verification:
     rows: tuple[Verified, ...]
     """Every layer but the softmax."""
     torch_version: str
+    """Which torch said so."""
     seconds: float
     """How long it took, waiting included."""
 

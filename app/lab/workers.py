@@ -1,6 +1,7 @@
 """Processes of their own for real runs: started late, limited in time and memory, gone with the server."""
 
 import asyncio
+import contextlib
 import importlib
 import importlib.util
 import multiprocessing
@@ -55,6 +56,11 @@ class Workers:
         finally:
             self._running -= 1
 
+    async def warm(self) -> None:
+        """Starts the worker before anybody waits for it: importing torch takes seconds."""
+        with contextlib.suppress(Unavailable):
+            await self.run("app.lab.module:warm")
+
     def close(self) -> None:
         """Ends the process at once, whatever it does."""
         if self._pool:
@@ -74,7 +80,8 @@ class Workers:
 
 
 def _prepare(parent: int, memory_mb: int) -> None:
-    """In the new process: it ignores the server's Ctrl-C, holds to its memory, and ends when the server is gone."""
+    """In the new process: it yields to the server, ignores its Ctrl-C, holds to its memory, and ends with it."""
+    os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))

@@ -1,6 +1,6 @@
 """Geometry and widths in, shapes and costs out: one walk over the nodes, one match per node for all its quantities."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
 from app.network import laws
@@ -82,18 +82,15 @@ class Analysis:
 
 @record
 class Cost:
-    """What adds up."""
+    """What some layers cost together."""
 
     params: int
     macs: int
 
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.params + other.params, self.macs + other.macs)
 
-
-def cost(layers: Iterable[Layer]) -> Cost:
+def cost(layers: Collection[Layer]) -> Cost:
     """The parameters and multiply-adds of some layers together."""
-    return sum((Cost(layer.params, layer.macs) for layer in layers), start=Cost(0, 0))
+    return Cost(sum([layer.params for layer in layers]), sum([layer.macs for layer in layers]))
 
 
 def analyse(spec: Spec) -> Analysis:

@@ -146,7 +146,8 @@ def survey(graph: Graph, size: Pair, seen: Field | None = None, source: str = IN
         side = _smallest_side(graph, source)
         allowed = f"height and width of at least {side}" if side else "no input is large enough"
         height, width = vanished.size
-        raise SizeVanishes(vanished.path, f"{height} × {width}", "input", f"{size[0]}x{size[1]}", allowed) from None
+        received = str(size[0]) if size[0] == size[1] else f"{size[0]}x{size[1]}"
+        raise SizeVanishes(vanished.path, f"{height} × {width}", "input", received, allowed) from None
     index = {source: 0} | {node.path: at for at, node in enumerate(graph, 1)}
     sources = tuple(tuple(index[path] for path in node.inputs) for node in graph)
     sizes = tuple(tuple(places[source - 1].size if source else size for source in each) for each in sources)

@@ -105,7 +105,7 @@ def _number_names(modules: tuple[str, ...]) -> tuple[str, ...]:
 class Spec(BaseModel):
     """A whole network: enough to build its graph, and nothing that could be computed from the rest."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     network: str
     """Id of the published network that it varies."""
@@ -118,6 +118,7 @@ class Spec(BaseModel):
     modules: tuple[Module, ...]
     """In the order they run."""
     norm: Norm = "lrn"
+    """Normalisation: LRN after pool1 and conv2, batch norm after every convolution, or none."""
     five: Five = "5x5"
     """How the 5×5 branch is realised."""
     rounding: Literal["ceil", "floor"] = "ceil"
@@ -125,8 +126,11 @@ class Spec(BaseModel):
     aux: bool = False
     """Auxiliary heads after 4a and 4d, used in training."""
     head: Head = "gap"
+    """Global average pooling, or flatten, before the classifier."""
     realisation: Realisation = Realisation()
+    """Fixed by the network."""
     follow: Follow = Follow()
+    """What widths without a choice of their own follow."""
 
     @property
     def described(self) -> tuple[object, ...]:

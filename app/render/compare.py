@@ -21,6 +21,7 @@ class Pairing:
     """A layer of either side."""
 
     path: str
+    """Of the layer on either side."""
     left: Row | None
     """The layer on the left; null where it has none."""
     right: Row | None
@@ -36,7 +37,9 @@ class TotalsPair:
     """The totals of both sides."""
 
     left: Totals
+    """Of the left side."""
     right: Totals
+    """Of the right side."""
     delta: Totals
     """Right − left, each."""
 
@@ -46,10 +49,13 @@ class Comparison:
     """Two variants, layer by layer."""
 
     left: Side
+    """The variant on the left."""
     right: Side
+    """The variant on the right."""
     rows: tuple[Pairing, ...]
     """Layers of either side in the order they run."""
     totals: TotalsPair
+    """Of both sides, and their difference."""
 
 
 def compare(left: Report, right: Report) -> Comparison:

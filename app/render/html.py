@@ -8,7 +8,7 @@ CONFIG = {"displaylogo": False, "showSendToCloud": False, "responsive": True}
 
 
 def to_html(figure: Figure, title: str) -> str:
-    """A self-contained page with Plotly's own script in it (about 5 MB)."""
+    """A self-contained page with Plotly's own script in it."""
     layout = figure.layout | {"title": {"text": title}, "height": 460}
     layout["margin"] = layout["margin"] | {"t": 64}
     page = plotly.io.to_html(

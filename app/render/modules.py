@@ -42,6 +42,7 @@ class Branch:
     out_channels: int
     """Channels that it gives to the concatenation."""
     layers: tuple[Row, ...]
+    """In the order they run."""
     params: int
     """Weights, biases, γ and β."""
     macs: int
@@ -63,6 +64,7 @@ class Twin:
     out_shape: Shape
     """[C, H, W]."""
     branches: tuple[Branch, ...]
+    """one, three, five, pool: those that are there."""
     totals: Totals
     """Of the module alone."""
 
@@ -142,7 +144,7 @@ def _alone(setting: Setting, widths: Widths) -> Twin:
     branches = []
     for branch in fork.branches:
         mine = tuple(row for row in table if row.branch == branch)
-        total = cost(layer for layer in analysis.layers if layer.node.branch == branch)
+        total = cost([layer for layer in analysis.layers if layer.node.branch == branch])
         branches.append(Branch(branch, mine[-1].out_shape[0], mine, total.params, total.macs))
     out_shape = _image(analysis.layers[-1].out_shape)
     return Twin(setting.name, widths.kind, widths, setting.shape, out_shape, tuple(branches), analysis.totals)

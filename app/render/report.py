@@ -21,6 +21,7 @@ class Report:
     input: Shape
     """[C, H, W]."""
     totals: Totals
+    """Sums over the network."""
     modules: tuple[ModuleRow, ...]
     """In the order they run."""
     layers: list[Row]

@@ -50,6 +50,7 @@ class Table1:
     """The paper's Table 1 for a variant."""
 
     rows: tuple[TableRow, ...]
+    """In network order: those with parameters."""
 
 
 # Szegedy et al. 2014, arXiv 1409.4842, Table 1, columns "params" and "ops"

@@ -57,9 +57,13 @@ class Listed:
     """A published network."""
 
     id: str
+    """As addresses name it."""
     title: str
+    """For people."""
     summary: str
+    """What it is, in a sentence or two."""
     totals: Totals
+    """As published, without any choice."""
 
 
 @record
@@ -67,6 +71,7 @@ class Networks:
     """All published networks."""
 
     networks: tuple[Listed, ...]
+    """In the order they are shown."""
 
 
 @record
@@ -74,6 +79,7 @@ class FigureNames:
     """The figures that there are of a variant."""
 
     figures: tuple[str, ...]
+    """Names, as `/figures/{name}` takes them."""
 
 
 @api.get("/networks", tags=["networks"])

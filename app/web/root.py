@@ -17,6 +17,7 @@ class Health:
     """Alive."""
 
     status: str
+    """`ok`."""
 
 
 @root.get("/healthz", tags=["server"])

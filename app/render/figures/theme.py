@@ -18,6 +18,7 @@ class Figure:
     data: list[dict[str, Any]]
     """Traces; `meta.branch` names the colour, `meta.naive` the washed one."""
     layout: dict[str, Any]
+    """Plotly's layout."""
 
 
 def bar(branch: str, naive: bool) -> dict[str, Any]:

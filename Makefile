@@ -1,0 +1,85 @@
+# Needs make, bash and Python 3.11 or newer with its venv module; everything else goes into .venv.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Where to find torch, when not at pip's own index: PyTorch's CPU index saves gigabytes on Linux
+TORCH_INDEX_URL ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help run test check format bench lock vendor clean chromium
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+run: $(VENV)/torch.done ## Serve the explorer at HOST (127.0.0.1) and PORT (8000)
+	@exec $(BIN)/python -m app --host $(HOST) --port $(PORT)
+
+test: chromium ## Install what the tests need, then make check
+	@$(MAKE) --no-print-directory check
+
+check: $(VENV)/dev.done ## Format, lint, types, layers and tests
+	@echo "Format and lint" && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@echo "Types" && $(BIN)/mypy
+	@echo "Layers" && $(BIN)/lint-imports --no-logo
+	@echo "Tests" && $(BIN)/pytest --numprocesses 2
+
+format: $(VENV)/dev.done ## Format the code and fix what the linter can fix
+	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .
+
+bench: $(VENV)/bench.done ## Compare our numbers and our speed with others'
+	@$(BIN)/python -m benchmarks.analysis
+
+# torch stays out of the locks (see requirements/torch.txt), and with it the CUDA packages of its Linux build
+COMPILE = $$tools/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --unsafe-package torch \
+	--no-emit-options --no-emit-index-url --no-emit-find-links -c requirements/torch.txt pyproject.toml
+
+lock: ## Renew the locks in requirements/ from pyproject.toml
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT; \
+	$(PYTHON) -m venv "$$tools" && "$$tools/bin/pip" install --quiet --disable-pip-version-check pip-tools==7.6.2; \
+	export CUSTOM_COMPILE_COMMAND="make lock" PIP_EXTRA_INDEX_URL="$(TORCH_INDEX_URL)"; \
+	echo "Locking; this takes minutes"; \
+	$(COMPILE) -o requirements/run.txt; \
+	$(COMPILE) -c requirements/run.txt --extra dev -o requirements/dev.txt; \
+	$(COMPILE) -c requirements/run.txt --extra bench -o requirements/bench.txt; \
+	sed -i '/^# WARNING: The following packages were not pinned/,$$d' requirements/{run,dev,bench}.txt; \
+	! grep -l '^nvidia' requirements/*.txt || { echo "The CUDA build of torch got in: set TORCH_INDEX_URL"; exit 1; }
+
+vendor: $(VENV)/dev.done chromium ## Fetch the browser files in static/vendor again, and check them
+	@$(BIN)/python static/vendor/renew.py
+	@$(BIN)/python static/vendor/dump_plotly_css.py
+
+clean: ## Remove .venv and the caches
+	@rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+chromium:
+	@command -v chromium >/dev/null && exit; \
+	command -v apt-get >/dev/null || { echo "The browser tests need a program named chromium on the PATH"; exit 1; }; \
+	echo "Installing Chromium"; \
+	[[ $$EUID == 0 ]] || sudo=sudo; \
+	$${sudo:-} apt-get update -qq; \
+	$${sudo:-} env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
+
+$(VENV)/made.done:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	@echo "Making $(VENV)" && $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/run.done: requirements/run.txt $(VENV)/made.done
+	@echo "Installing $<" && $(INSTALL) --require-hashes -r $<
+	@touch $@
+
+$(VENV)/torch.done: requirements/torch.txt $(VENV)/run.done
+	@echo "Installing torch" && $(INSTALL) $(if $(TORCH_INDEX_URL),--index-url $(TORCH_INDEX_URL)) -r $<
+	@touch $@
+
+$(VENV)/dev.done $(VENV)/bench.done: $(VENV)/%.done: requirements/%.txt $(VENV)/torch.done
+	@echo "Installing $<" && $(INSTALL) --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,34 @@
+"""The README says only what is true: its examples are run, its tables held against the program."""
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+README = Path(__file__).parents[1].joinpath("README.md").read_text()
+EXAMPLES = re.findall(r"^\$ curl 'http://127\.0\.0\.1:8000(\S+)'\n(.+)$", README, re.MULTILINE)
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) >= 7
+
+
+@pytest.mark.parametrize(("address", "answer"), EXAMPLES)
+def test_an_example_answers_as_printed(address: str, answer: str) -> None:
+    said = TestClient(create_app(Settings())).get(address).text
+    assert said.startswith(answer.removesuffix("…"))
+
+
+def test_every_setting_stands_in_the_table_with_its_default() -> None:
+    for name, field in Settings.model_fields.items():
+        default = str(field.default).lower() if isinstance(field.default, bool) else f"{field.default:,}"
+        assert f"| `EXPLORER_{name.upper()}` | {default.removesuffix('.0')} | {field.description} |" in README
+
+
+def test_every_state_key_stands_in_the_table() -> None:
+    for key in ("input", "classes", "4e.5x5", "modules", "width", "stem", "norm", "five", "rounding", "aux", "head"):
+        assert re.search(rf"^\| `{re.escape(key)}`", README, re.MULTILINE), key
