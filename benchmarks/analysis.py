@@ -5,13 +5,14 @@ there, which is in its favour: nothing is multiplied. Times are medians; read th
 """
 
 import gc
+import logging
 import random
 import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
-from itertools import cycle
+from collections.abc import Callable
+from functools import partial
 
 import fvcore.nn
 import thop
@@ -25,7 +26,7 @@ from app.lab.module import load
 from app.network.analysis import analyse
 from app.network.catalog import NETWORKS
 from app.network.spec import Module, Spec, Widths
-from app.network.variant import choices_of, variant
+from app.network.variant import Variant
 from app.render.pytorch import to_pytorch
 from app.render.report import Report, report
 
@@ -33,11 +34,13 @@ PAPER = NETWORKS["googlenet"]
 SOURCE = to_pytorch(PAPER.spec, analyse(PAPER.spec), PAPER.id)
 SHAPE = (1, *PAPER.spec.input)
 ANSWER = TypeAdapter(Report)
-UNSEEN = 400
-"""Variants that no cache of ours has seen, in a round."""
+ROUNDS, CALLS = 9, 100
+FRESH = ", with building"
 
 Model = nn.Module
 Tool = Callable[[Model, torch.Tensor], object]
+Run = tuple[str, Callable[[], object], int]
+"""Name, what is timed, calls in a round."""
 
 
 def flop_counter(model: Model, image: torch.Tensor) -> object:
@@ -58,69 +61,75 @@ def main() -> None:
     """Measures and prints the table."""
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    random.seed(0)
+    runs = [*others(), *ours()]
+    times: dict[str, list[float]] = {name: [] for name, _, _ in runs}
     gc.collect()
     gc.freeze()
-    print(f"Python {sys.version.split()[0]}, torch {torch.__version__}, one thread; milliseconds, medians")
-    tools = {}
+    for round_ in range(ROUNDS + 1):  # in turn, so that a machine that slows down slows all of them; the first warms up
+        for name, run, calls in runs:
+            started = time.perf_counter()
+            for _ in range(calls):
+                run()
+            if round_:
+                times[name].append((time.perf_counter() - started) / calls)
+    medians = {name: statistics.median(found) for name, found in times.items()}
+    built = min(medians[name] for name, _, _ in others() if not name.endswith(FRESH))
+    print(f"Python {sys.version.split()[0]}, torch {torch.__version__}, one thread; medians of {ROUNDS} rounds in turn")
+    print(f"{'':48}{'ms':>10}{'the fastest tool takes':>26}")
+    for name, seconds in medians.items():
+        print(f"{name:48}{seconds * 1e3:10.3f}{built / seconds:14.1f} × as long")
+
+
+def others() -> list[Run]:
+    """The tools, each on a model built beforehand, and with its building."""
+    runs: list[Run] = []
     for name, (device, tool) in TOOLS.items():
         image = torch.zeros(SHAPE, device=device)
-        built = load(SOURCE, device)
-        tools[f"{name} ({device})"] = timed(lambda tool=tool, built=built, image=image: tool(built, image), 9)
-        tools[f"{name} ({device}), with building"] = timed(
-            lambda tool=tool, device=device, image=image: tool(load(SOURCE, device), image), 5
-        )
-    fastest = min(tools.values())
-    for name, seconds in tools.items():
-        print(f"{name:44}{seconds * 1e3:10.2f}")
-    print(f"\n{'':44}{'ms':>10}{'the fastest tool takes':>26}")
-    for name, seconds in ours().items():
-        print(f"{name:44}{seconds * 1e3:10.3f}{fastest / seconds:22.0f} × as long")
+        runs += [
+            (f"{name} ({device})", partial(tool, load(SOURCE, device), image), 1),
+            (f"{name} ({device}){FRESH}", partial(_with_building, tool, device, image), 1),
+        ]
+    return runs
 
 
-def ours() -> dict[str, float]:
-    """Our own times, for one network again and again, and for networks that were never seen."""
-    random.seed(0)
-    unseen = [_random(PAPER.spec) for _ in range(UNSEEN * 8)]
-    return {
-        "rows and totals, the same network": rotating(analyse, [PAPER.spec]),
-        "rows and totals, never seen": rotating(analyse, unseen[: UNSEEN * 4]),
-        "the whole JSON answer, the same network": rotating(json_bytes, [PAPER.spec]),
-        "the whole JSON answer, never seen": rotating(json_bytes, unseen[UNSEEN * 4 :]),
-    }
+def ours() -> list[Run]:
+    """Ours on the same network, on one with another width each time, and on networks with all widths new."""
+    total = CALLS * (ROUNDS + 1)
+    paper = PAPER.spec
+    edited = [[_random(paper, "4e") for _ in range(total)] for _ in range(2)]
+    unseen = [[_random(paper) for _ in range(total)] for _ in range(2)]
+    return [
+        ("rows and totals, the same network", partial(analyse, paper), CALLS),
+        ("rows and totals, one module new", _each(analyse, edited[0]), CALLS),
+        ("rows and totals, all widths new", _each(analyse, unseen[0]), CALLS),
+        ("JSON, the same network", partial(json_bytes, paper), CALLS),
+        ("JSON, one module new", _each(json_bytes, edited[1]), CALLS),
+        ("JSON, all widths new", _each(json_bytes, unseen[1]), CALLS),
+    ]
 
 
 def json_bytes(spec: Spec) -> bytes:
-    """What the API answers, canonical state included."""
-    chosen = variant(PAPER, choices_of(PAPER, spec))
-    return ANSWER.dump_json(report(chosen, analyse(chosen.spec), ""))
+    """What the API answers of a description."""
+    return ANSWER.dump_json(report(Variant(PAPER, {}, spec, ()), analyse(spec), ""))
 
 
-def timed(run: Callable[[], object], repeats: int) -> float:
-    """Median seconds of one call, after one that does not count."""
-    run()
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+def _with_building(tool: Tool, device: str, image: torch.Tensor) -> object:
+    return tool(load(SOURCE, device), image)
 
 
-def rotating(run: Callable[[Spec], object], specs: Sequence[Spec]) -> float:
-    """Median over rounds of the mean seconds of a call, each spec once where there are many."""
-    following = cycle(specs)
-
-    def round_() -> None:
-        for _ in range(UNSEEN):
-            run(next(following))
-
-    return timed(round_, 3) / UNSEEN
+def _each(run: Callable[[Spec], object], specs: list[Spec]) -> Callable[[], object]:
+    following = iter(specs)
+    return lambda: run(next(following))
 
 
-def _random(spec: Spec) -> Spec:
-    """The same network with widths of its own in every module."""
+def _random(spec: Spec, only: str = "") -> Spec:
+    """The same network with new widths in one module or in all of them."""
     modules = tuple(
         Module(name=module.name, widths=Widths(*(random.randint(1, 512) for _ in module.widths)))
+        if only in ("", module.name)
+        else module
         for module in spec.modules
     )
     return spec.model_copy(update={"modules": modules})

@@ -1,11 +1,13 @@
 """Geometry and widths in, shapes and costs out: one walk over the nodes, one match per node for all its quantities."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from app.network import laws
-from app.network.geometry import Geometry, Place, geometry
-from app.network.graph import Node
+from app.network.geometry import PIXEL, Field, Geometry, Place, chain
+from app.network.graph import Link, Node, links
 from app.network.ops import BatchNorm, Concat, Conv, Flatten, Linear, Pair
 from app.network.record import record
 from app.network.spec import Shape, Spec
@@ -70,14 +72,39 @@ class Totals:
     """Multiply-adds with the auxiliary heads."""
 
 
-@record
-class Analysis:
-    """A graph's layers in the order they run, and their sums."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One link of a network, counted. Made once for a geometry and its widths, so compared by identity."""
 
     geometry: Geometry
-    input: Shape
+    channels: int
+    """Channels that it gives on."""
     layers: tuple[Layer, ...]
+    params: int
+    macs: int
+    activations: int
+    """Output elements of its layers but relu and dropout."""
+    peak: int
+    """The most elements alive at once while it runs, its input included."""
+
+    @property
+    def training(self) -> bool:
+        """Whether it is an auxiliary head, used in training only."""
+        return self.layers[0].node.phase == "training"
+
+
+@record
+class Analysis:
+    """A chain of links, counted, and the sums over them."""
+
+    input: Shape
+    parts: tuple[Part, ...]
     totals: Totals
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """All layers in the order they run."""
+        return tuple([layer for part in self.parts for layer in part.layers])
 
 
 @record
@@ -99,25 +126,41 @@ def analyse(spec: Spec) -> Analysis:
     Raises:
         SizeVanishes: a layer would have no output; says which, and from which input size on the network fits.
     """
-    channels, height, width = spec.input
-    return assemble(geometry(spec.skeleton, (height, width)), channels, spec.numbers)
+    return assemble(links(spec.skeleton), spec.input, spec.numbers)
 
 
-def assemble(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> Analysis:
-    """Every layer and total of any graph.
+def assemble(links: tuple[Link, ...], shape: Shape, numbers: Mapping[str, int], seen: Field = PIXEL) -> Analysis:
+    """Every layer and total of a chain of links.
 
     Args:
-        geo: its geometry.
-        channels: of its input.
-        numbers: the widths that its layers call by name.
+        links: in the order they run.
+        shape: channels, height, width of the input.
+        numbers: the widths that the layers call by name.
+        seen: receptive field of the input, where the chain is part of a larger network.
+
+    Raises:
+        SizeVanishes: as `analyse`.
     """
-    outs, params, macs = count(geo, channels, numbers)
+    channels, height, width = shape
+    parts = []
+    for geo in chain(links, (height, width), seen):
+        part = _part(geo, channels, tuple([numbers[name] for name in geo.link.numbers]))
+        parts.append(part)
+        if not part.training:
+            channels = part.channels
+    return Analysis(shape, tuple(parts), _totals(parts))
+
+
+@lru_cache(maxsize=512)
+def _part(geo: Geometry, channels: int, widths: tuple[int, ...]) -> Part:
+    outs, params, macs = count(geo, channels, dict(zip(geo.link.numbers, widths, strict=True)))
     in_channels = [
         (outs[sources[0]],) if len(sources) == 1 else tuple([outs[source] for source in sources])
         for sources in geo.sources
     ]
-    layers = tuple(map(Layer, geo.graph, geo.places, geo.sizes, in_channels, outs[1:], params, macs))
-    return Analysis(geo, (channels, *geo.input), layers, _totals(geo, outs, params, macs))
+    layers = tuple(map(Layer, geo.link.graph, geo.places, geo.sizes, in_channels, outs[1:], params, macs))
+    activations, alive = memory(geo, outs)
+    return Part(geo, outs[-1], layers, sum(params), sum(macs), activations, max(alive, default=0))
 
 
 def count(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> tuple[list[int], list[int], list[int]]:
@@ -127,7 +170,7 @@ def count(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> tuple[lis
         Output channels (features once flat) by index, the input's first; parameters and multiply-adds by node.
     """
     outs = [channels] * len(geo.channels_of)
-    params = [0] * len(geo.graph)
+    params = [0] * len(geo.places)
     macs = params.copy()
     for at, op, sources, positions in geo.steps:
         match op:
@@ -156,8 +199,7 @@ def count(geo: Geometry, channels: int, numbers: Mapping[str, int]) -> tuple[lis
 def memory(geo: Geometry, outs: Sequence[int]) -> tuple[int, list[int]]:
     """Activations, and the elements alive while each layer runs, its inputs and its output included.
 
-    Only layers of the inference network that make a tensor: relu and dropout write over their input. A tensor is freed
-    after its last reader.
+    Only layers that make a tensor: relu and dropout write over their input. A tensor is freed after its last reader.
     """
     sizes = list(outs)
     sizes[0] = now = outs[0] * geo.input[0] * geo.input[1]
@@ -173,16 +215,16 @@ def memory(geo: Geometry, outs: Sequence[int]) -> tuple[int, list[int]]:
     return activations, alive
 
 
-def _totals(geo: Geometry, outs: list[int], params: list[int], macs: list[int]) -> Totals:
-    training_params, training_macs = sum(params), sum(macs)
-    network_macs = training_macs - sum([macs[at] for at in geo.training])
-    activations, alive = memory(geo, outs)
+def _totals(parts: Sequence[Part]) -> Totals:
+    """Sums over the links; between two of them only the tensor that they share is alive."""
+    network = [part for part in parts if not part.training]
+    macs = sum([part.macs for part in network])
     return Totals(
-        training_params - sum([params[at] for at in geo.training]),
-        network_macs,
-        laws.flops(network_macs),
-        activations,
-        max(alive),
-        training_params,
-        training_macs,
+        sum([part.params for part in network]),
+        macs,
+        laws.flops(macs),
+        sum([part.activations for part in network]),
+        max([part.peak for part in network]),
+        sum([part.params for part in parts]),
+        sum([part.macs for part in parts]),
     )

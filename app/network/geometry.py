@@ -4,13 +4,14 @@ Sizes depend on kernels and on the input, channels on widths; keeping the two ap
 and whole arrays of widths, share this half of the work.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, assert_never
 
 from app.errors import SizeVanishes
 from app.network import laws
-from app.network.graph import INPUT, Graph, Node, build
+from app.network.graph import Graph, Link, Node
 from app.network.ops import (
     LRN,
     AdaptiveAvgPool,
@@ -29,7 +30,6 @@ from app.network.ops import (
     Windowed,
 )
 from app.network.record import record
-from app.network.spec import Skeleton
 
 ONE: Pair = (1, 1)
 MOST_INPUT = 1 << 14
@@ -54,6 +54,10 @@ class Field:
     """Height and width of the patch."""
     jump: Pair
     """Steps between the patches of neighbouring outputs."""
+
+
+PIXEL = Field(ONE, ONE)
+"""What a pixel of the network's own input sees."""
 
 
 @record
@@ -89,7 +93,7 @@ class Step(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """A node of the inference network that makes a tensor, and the tensors that nobody reads after it."""
+    """A node that makes a tensor, and the tensors that nobody reads after it."""
 
     at: int
     positions: int
@@ -98,12 +102,12 @@ class Memory(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Geometry:
-    """A graph's places, in the order of its nodes, and what a count over them needs to know.
+    """A link's places, in the order of its nodes, and what a count over them needs to know.
 
-    One skeleton and input size share one object, so it is compared by identity.
+    Made once for a link and an input size, so compared by identity.
     """
 
-    graph: Graph
+    link: Link
     input: Pair
     places: tuple[Place, ...]
     sources: tuple[tuple[int, ...], ...]
@@ -114,62 +118,64 @@ class Geometry:
     channels_of: tuple[int, ...]
     """By index, the input or counted node whose number of channels it has."""
     memory: tuple[Memory, ...]
-    training: tuple[int, ...]
-    """Positions in the graph of the nodes that run in training only."""
 
 
-@lru_cache(maxsize=2048)
-def geometry(net: Skeleton, size: Pair) -> Geometry:
-    """The geometry of a network.
-
-    Args:
-        net: its description without the numbers.
-        size: height and width of the input.
+@lru_cache(maxsize=4096)
+def survey(link: Link, size: Pair, seen: Field) -> Geometry:
+    """The geometry of a link that reads an input of that height and width, which sees `seen` of the network's.
 
     Raises:
-        SizeVanishes: a layer would have no output; says which, and from which input size on the network fits.
+        Vanished: a layer would have no output.
     """
-    return survey(build(net), size)
+    places = _walk(link, size, seen)
+    index = {link.source: 0} | {node.path: at for at, node in enumerate(link.graph, 1)}
+    sources = tuple(tuple(index[path] for path in node.inputs) for node in link.graph)
+    sizes = tuple(tuple(places[source - 1].size if source else size for source in each) for each in sources)
+    steps, channels_of = _steps(link.graph, places, sources)
+    memory = _memory(link.graph, places, sources)
+    return Geometry(link, size, places, sources, sizes, steps, channels_of, memory)
 
 
-def survey(graph: Graph, size: Pair, seen: Field | None = None, source: str = INPUT) -> Geometry:
-    """The geometry of any graph.
-
-    Where it is part of a larger network, `seen` is the receptive field of its input and `source` what that is called.
+def chain(links: tuple[Link, ...], size: Pair, seen: Field = PIXEL) -> Iterator[Geometry]:
+    """The geometries of a chain of links, each where the one before ends.
 
     Raises:
-        SizeVanishes: as `geometry`.
+        SizeVanishes: a layer would have no output; says which, and from which input size on the chain fits.
     """
     try:
-        places = _walk(graph, size, seen or Field(ONE, ONE), source)
-    except _Vanished as vanished:
-        side = _smallest_side(graph, source)
+        yield from _chain(links, size, seen)
+    except Vanished as vanished:
+        side = _smallest_side(links)
         allowed = f"height and width of at least {side}" if side else "no input is large enough"
         height, width = vanished.size
         received = str(size[0]) if size[0] == size[1] else f"{size[0]}x{size[1]}"
         raise SizeVanishes(vanished.path, f"{height} × {width}", "input", received, allowed) from None
-    index = {source: 0} | {node.path: at for at, node in enumerate(graph, 1)}
-    sources = tuple(tuple(index[path] for path in node.inputs) for node in graph)
-    sizes = tuple(tuple(places[source - 1].size if source else size for source in each) for each in sources)
-    steps, channels_of = _steps(graph, places, sources)
-    training = tuple(at for at, node in enumerate(graph) if node.phase == "training")
-    return Geometry(graph, size, places, sources, sizes, steps, channels_of, _memory(graph, places, sources), training)
 
 
-class _Vanished(Exception):
+def _chain(links: tuple[Link, ...], size: Pair, seen: Field) -> Iterator[Geometry]:
+    for link in links:
+        geo = survey(link, size, seen)
+        yield geo
+        end = geo.places[-1]
+        if link.graph[0].phase == "inference" and end.size:
+            size, seen = end.size, end.field
+
+
+class Vanished(Exception):
+    """A layer without output; `chain` says what would help."""
+
     def __init__(self, path: str, size: Pair) -> None:
         self.path, self.size = path, size
 
 
-def _smallest_side(graph: Graph, source: str) -> int | None:
+def _smallest_side(links: tuple[Link, ...]) -> int | None:
     """The smallest square input that fits; sizes grow with the input, so halving finds it."""
 
     def fits(side: int) -> bool:
         try:
-            _walk(graph, (side, side), Field(ONE, ONE), source)
-        except _Vanished:
+            return all(True for _ in _chain(links, (side, side), PIXEL))
+        except Vanished:
             return False
-        return True
 
     low, high = 0, MOST_INPUT
     if not fits(high):
@@ -180,10 +186,10 @@ def _smallest_side(graph: Graph, source: str) -> int | None:
     return high
 
 
-def _walk(graph: Graph, size: Pair, seen: Field, source: str) -> tuple[Place, ...]:
+def _walk(link: Link, size: Pair, seen: Field) -> tuple[Place, ...]:
     whole = (laws.field_size(seen.size[0], seen.jump[0], size[0]), laws.field_size(seen.size[1], seen.jump[1], size[1]))
-    places = {source: Place(size, size[0] * size[1], seen, whole)}
-    for node in graph:
+    places = {link.source: Place(size, size[0] * size[1], seen, whole)}
+    for node in link.graph:
         places[node.path] = _place(node, [places[path] for path in node.inputs])
     return tuple(places.values())[1:]
 
@@ -224,7 +230,7 @@ def _slide(op: Windowed, x: Place, node: Node) -> Place:
     out_h = laws.output_size(height, kh, sh, sides.top, sides.bottom, dh, rounding)
     out_w = laws.output_size(width, kw, sw, sides.left, sides.right, dw, rounding)
     if out_h < 1 or out_w < 1:
-        raise _Vanished(node.path, (height, width))
+        raise Vanished(node.path, (height, width))
     seen, jump = x.field.size, x.field.jump
     size = (laws.field_size(seen[0], jump[0], kh, dh), laws.field_size(seen[1], jump[1], kw, dw))
     jump = (jump[0] * sh, jump[1] * sw)
@@ -279,13 +285,12 @@ def _memory(graph: Graph, places: tuple[Place, ...], sources: tuple[tuple[int, .
     last: dict[int, int] = {}
     makers: list[int] = []
     for at, node in enumerate(graph, 1):
-        if node.phase == "inference":
-            if isinstance(node.op, ReLU | Dropout):
-                tensor[at] = tensor[sources[at - 1][0]]
-            else:
-                makers.append(at)
-            for source in sources[at - 1]:
-                last[tensor[source]] = at
+        if isinstance(node.op, ReLU | Dropout):
+            tensor[at] = tensor[sources[at - 1][0]]
+        else:
+            makers.append(at)
+        for source in sources[at - 1]:
+            last[tensor[source]] = at
     frees: dict[int, tuple[int, ...]] = {}
     for freed, at in last.items():
         frees[at] = (*frees.get(at, ()), freed)

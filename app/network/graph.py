@@ -1,12 +1,14 @@
 """Blocks laid out as nodes in the order they run, each knowing who feeds it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal
 
 from app.errors import ExplorerError
 from app.network.blueprint import blueprint
-from app.network.ops import Add, Block, Concat, Fork, Op, SideExit
+from app.network.ops import Add, Block, Concat, Conv, Fork, Linear, Op, SideExit
 from app.network.record import record
 from app.network.spec import Skeleton
 
@@ -39,6 +41,41 @@ class BadGraph(ExplorerError):
 def build(net: Skeleton) -> Graph:
     """The graph of a network, its widths by name."""
     return lay(blueprint(net))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """A stretch of a network that reads one tensor and gives one on: the stem, a module, a pool, an auxiliary head.
+
+    A network is a chain of these, and what one of them costs depends on nothing but its input and its own widths. Made
+    once for a skeleton, so compared by identity.
+    """
+
+    graph: Graph
+    source: str
+    """Path of the tensor that it reads."""
+    numbers: tuple[str, ...]
+    """The widths that its layers call by name."""
+
+
+@lru_cache(maxsize=1024)
+def links(net: Skeleton) -> tuple[Link, ...]:
+    """The chain of a network's links; those of one phase and module stand together."""
+    found = []
+    for _, nodes in groupby(build(net), key=lambda node: (node.module, node.phase)):
+        found.append(_link(tuple(nodes)))
+    return tuple(found)
+
+
+def lay_link(block: Block, path: str = "", source: str = INPUT) -> Link:
+    """Any block as a link on its own."""
+    return _link(lay(block, path, source))
+
+
+def _link(graph: Graph) -> Link:
+    outs = [node.op.out for node in graph if isinstance(node.op, Conv | Linear)]
+    names = tuple(dict.fromkeys(out for out in outs if isinstance(out, str)))
+    return Link(graph, graph[0].inputs[0], names)
 
 
 def lay(block: Block, path: str = "", source: str = INPUT) -> Graph:

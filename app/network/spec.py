@@ -35,6 +35,11 @@ class Widths(NamedTuple):
         return "reduced" if self.three_reduce or self.five_reduce or self.pool_proj else "naive"
 
     @property
+    def present(self) -> "Present":
+        """Which of the columns are there."""
+        return tuple(map(bool, self))
+
+    @property
     def naive(self) -> "Widths":
         """The same branches without reductions, the pool passing its input through."""
         return Widths(self.one, 0, self.three, 0, self.five, 0)
@@ -143,7 +148,7 @@ class Spec(BaseModel):
     def skeleton(self) -> "Skeleton":
         """What decides which layers there are and how they are connected."""
         return Skeleton(
-            tuple([(module.name, tuple(map(bool, module.widths))) for module in self.modules]),
+            tuple([(module.name, module.widths.present) for module in self.modules]),
             self.norm,
             self.five,
             self.rounding,

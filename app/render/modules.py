@@ -1,11 +1,11 @@
 """One Inception module on its own: its branches, what each costs, and its naive or reduced twin."""
 
-from app.network.analysis import Analysis, Layer, Totals, assemble, cost
+from app.network.analysis import Analysis, Layer, Part, Totals, assemble, cost
 from app.network.blueprint import batch_norm, inception
-from app.network.geometry import ONE, Field, survey
-from app.network.graph import INPUT, lay
+from app.network.geometry import PIXEL, Field
+from app.network.graph import Link, lay_link
 from app.network.record import record
-from app.network.spec import Five, Kind, Norm, Realisation, Shape, Spec, Widths, column_keys
+from app.network.spec import Five, Kind, Module, Norm, Realisation, Shape, Spec, Widths, column_keys
 from app.network.variant import Variant, network_widths
 from app.render.rows import Row, rows
 
@@ -77,77 +77,70 @@ class Detail(Twin):
     """The same module naive if it is reduced; if it is naive, reduced with the network's own widths, or null."""
 
 
-@record
-class Setting:
-    """Where a module stands and how its layers are realised."""
-
-    name: str | None
-    path: str
-    source: str
-    shape: Shape
-    seen: Field
-    five: Five
-    norm: Norm
-    realisation: Realisation
-
-
 def module_rows(spec: Spec, analysis: Analysis) -> tuple[ModuleRow, ...]:
     """The modules of a network, in the order they run."""
-    layers: dict[str, list[Layer]] = {module.name: [] for module in spec.modules}
-    for layer in analysis.layers:
-        if layer.node.module:
-            layers[layer.node.module].append(layer)
-    found = []
-    for module in spec.modules:
-        mine = layers[module.name]
-        total = cost(mine)
-        in_shape, out_shape = _image(mine[0].in_shapes[0]), _image(mine[-1].out_shape)
-        kind = module.widths.kind
-        found.append(ModuleRow(module.name, kind, module.widths, in_shape, out_shape, total.params, total.macs))
-    return tuple(found)
+    parts = parts_of(analysis)
+    return tuple([_module_row(module, parts[module.name]) for module in spec.modules])
+
+
+def _module_row(module: Module, part: Part) -> ModuleRow:
+    first, last = part.layers[0], part.layers[-1]
+    in_shape, out_shape = _image(first.in_shapes[0]), _image(last.out_shape)
+    return ModuleRow(module.name, module.widths.kind, module.widths, in_shape, out_shape, part.params, part.macs)
+
+
+def parts_of(analysis: Analysis) -> dict[str, Part]:
+    """The modules of a network as they were counted, by name."""
+    return {part.layers[0].node.module or "": part for part in analysis.parts if part.layers[0].node.module}
 
 
 def detail(chosen: Variant, analysis: Analysis, name: str) -> Detail:
     """A module of a network, with its twin; the module must be there."""
     widths = next(module.widths for module in chosen.spec.modules if module.name == name)
-    first = next(layer for layer in analysis.layers if layer.node.module == name)
-    source = first.node.inputs[0]
-    before = next((layer.place.field for layer in analysis.layers if layer.node.path == source), Field(ONE, ONE))
-    spec = chosen.spec
-    shape = _image(first.in_shapes[0])
-    setting = Setting(name, f"inception_{name}", source, shape, before, spec.five, spec.norm, spec.realisation)
+    part = parts_of(analysis)[name]
+    spec, source = chosen.spec, part.geometry.link.source
+    before = next((layer.place.field for layer in analysis.layers if layer.node.path == source), PIXEL)
+    norm = batch_norm(spec.norm, spec.realisation)
+
+    def alone(widths: Widths) -> Twin:
+        fork = inception(name, widths.present, spec.five, norm)
+        return _alone(
+            name, lay_link(fork, f"inception_{name}", source), _image(part.layers[0].in_shapes[0]), widths, before
+        )
+
     other = widths.naive if widths.kind == "reduced" else network_widths(chosen, name)
-    return _with_twin(setting, widths, other)
+    return _pair(alone(widths), alone(other) if other else None)
 
 
 def free_standing(shape: Shape, widths: Widths, five: Five, norm: Norm) -> Detail:
     """A module that stands in no network, with its twin; a naive one has none."""
-    setting = Setting(None, FREE, INPUT, shape, Field(ONE, ONE), five, norm, Realisation())
-    return _with_twin(setting, widths, widths.naive if widths.kind == "reduced" else None)
+
+    def alone(widths: Widths) -> Twin:
+        fork = inception(FREE, widths.present, five, batch_norm(norm, Realisation()))
+        return _alone(None, lay_link(fork, FREE), shape, widths, PIXEL)
+
+    return _pair(alone(widths), alone(widths.naive) if widths.kind == "reduced" else None)
 
 
-def _with_twin(setting: Setting, widths: Widths, other: Widths | None) -> Detail:
-    one = _alone(setting, widths)
-    twin = _alone(setting, other) if other else None
+def _pair(one: Twin, twin: Twin | None) -> Detail:
     return Detail(one.module, one.kind, one.widths, one.in_shape, one.out_shape, one.branches, one.totals, twin)
 
 
-def _alone(setting: Setting, widths: Widths) -> Twin:
-    name = setting.name or FREE
-    fork = inception(
-        name, tuple(width > 0 for width in widths), setting.five, batch_norm(setting.norm, setting.realisation)
-    )
-    channels, height, width = setting.shape
-    geo = survey(lay(fork, setting.path, setting.source), (height, width), setting.seen, setting.source)
-    analysis = assemble(geo, channels, dict(zip(column_keys(name), widths, strict=True)))
+def _alone(name: str | None, link: Link, shape: Shape, widths: Widths, seen: Field) -> Twin:
+    numbers = dict(zip(column_keys(name or FREE), widths, strict=True))
+    analysis = assemble((link,), shape, numbers, seen)
+    layers: dict[str, list[Layer]] = {}
+    for layer in analysis.layers:
+        if layer.node.branch:
+            layers.setdefault(layer.node.branch, []).append(layer)
     table = rows(analysis)
     branches = []
-    for branch in fork.branches:
-        mine = tuple(row for row in table if row.branch == branch)
-        total = cost([layer for layer in analysis.layers if layer.node.branch == branch])
-        branches.append(Branch(branch, mine[-1].out_shape[0], mine, total.params, total.macs))
+    for branch, mine in layers.items():
+        total = cost(mine)
+        shown = tuple([row for row in table if row.branch == branch])
+        branches.append(Branch(branch, mine[-1].channels, shown, total.params, total.macs))
     out_shape = _image(analysis.layers[-1].out_shape)
-    return Twin(setting.name, widths.kind, widths, setting.shape, out_shape, tuple(branches), analysis.totals)
+    return Twin(name, widths.kind, widths, shape, out_shape, tuple(branches), analysis.totals)
 
 
 def _image(shape: tuple[int, ...]) -> Shape:

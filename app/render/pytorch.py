@@ -21,7 +21,7 @@ from app.network.ops import (
     Softmax,
     Windowed,
 )
-from app.network.spec import AUX_HOSTS, COLUMNS, Module, Present, Spec
+from app.network.spec import AUX_HOSTS, COLUMNS, Present, Spec
 from app.render.cells import times
 
 ARGUMENTS = ("one", "three_reduce", "three", "five_reduce", "five", "pool_proj")
@@ -37,7 +37,7 @@ def to_pytorch(spec: Spec, analysis: Analysis, address: str) -> str:
     if any(isinstance(layer.node.op, BatchNorm) and not layer.node.op.scale for layer in layers):
         parts.append(_SHIFT)
     for present, name in names.items():
-        example = next(module for module in spec.modules if _present(module) == present)
+        example = next(module for module in spec.modules if module.widths.present == present)
         parts.append(_module_class(name, present, [each for each in layers if each.node.module == example.name]))
     parts += [_network_class(spec, layers, names), _main(spec)]
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -85,15 +85,11 @@ if __name__ == "__main__":
 """
 
 
-def _present(module: Module) -> Present:
-    return tuple(width > 0 for width in module.widths)
-
-
 def _class_names(spec: Spec) -> dict[Present, str]:
     """A class for each set of columns that a module of this network has."""
     names: dict[Present, str] = {}
     for module in spec.modules:
-        present = _present(module)
+        present = module.widths.present
         if present not in names:
             naive = present == (True, False, True, False, True, False)
             first = "NaiveInception" if naive else "Inception"
@@ -150,7 +146,9 @@ def _network_class(spec: Spec, layers: list[Layer], names: dict[Present, str]) -
         shape = f"  # {times(last.out_shape)}"
         if name in modules:
             widths = [first.in_shapes[0][0], *[width for width in modules[name].widths if width]]
-            init.append(f"{INDENT * 2}self.{name} = {names[_present(modules[name])]}({', '.join(map(str, widths))})")
+            init.append(
+                f"{INDENT * 2}self.{name} = {names[modules[name].widths.present]}({', '.join(map(str, widths))})"
+            )
         elif first.node.path == name:
             init.append(f"{INDENT * 2}self.{name} = {_code(first)}")
         else:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.network import laws
-from app.network.analysis import Analysis, Layer
+from app.network.analysis import Analysis, Layer, Part
 from app.network.geometry import Field, Geometry, Place
 from app.network.graph import Phase
 from app.network.ops import (
@@ -91,7 +91,13 @@ class Row:
 
 def rows(analysis: Analysis) -> list[Row]:
     """A row for each layer, in the order they run."""
-    return list(map(_row, analysis.layers, _fixed(analysis.geometry)))
+    return [row for part in analysis.parts for row in part_rows(part)]
+
+
+@lru_cache(maxsize=512)
+def part_rows(part: Part) -> tuple[Row, ...]:
+    """The rows of one link; most of a changed variant's are those of the variant before."""
+    return tuple(map(_row, part.layers, _fixed(part.geometry)))
 
 
 def _row(layer: Layer, fixed: "_Fixed") -> Row:
@@ -116,7 +122,7 @@ def _row(layer: Layer, fixed: "_Fixed") -> Row:
 
 
 class _Fixed(NamedTuple):
-    """What a row says that no width changes, made once for all variants of a geometry."""
+    """What a row says that no width changes, made once for a geometry."""
 
     name: tuple[str, str, str | None, str | None, Phase, tuple[str, ...]]
     window: tuple[Pair | None, Pair | None, Pair | None, int | None, Rounding | None]
@@ -139,7 +145,7 @@ def _fixed(geo: Geometry) -> list[_Fixed]:
             0 if isinstance(node.op, ReLU | Dropout) else place.positions,
             Formula(*sizes(node.op, before[0], place), None, None),
         )
-        for node, place, before in zip(geo.graph, geo.places, geo.sizes, strict=True)
+        for node, place, before in zip(geo.link.graph, geo.places, geo.sizes, strict=True)
     ]
 
 
