@@ -1,7 +1,7 @@
 """One network, counted by us and by others, in one run on one thread: `make bench`.
 
-Every tool gets GoogLeNet as our own printed PyTorch code builds it, in eval mode, on the meta device where the tool runs
-there, which is in its favour: nothing is multiplied. Times are medians; read the ratios, machines differ.
+Every tool gets GoogLeNet as our own printed PyTorch code builds it, in eval mode, on the meta device where the tool
+runs there, which is in its favour: nothing is multiplied. Times are medians; read the ratios, machines differ.
 """
 
 import gc

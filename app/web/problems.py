@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from app.errors import BadInput, ExplorerError, NotFound, Problem, Unavailable
 from app.network.record import record
+from app.web.templates import page
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -31,18 +33,21 @@ class ProblemDetails:
 
 
 def problem(
-    status: int, detail: str, errors: Iterable[Problem] = (), headers: dict[str, str] | None = None
+    status: int,
+    detail: str,
+    errors: Iterable[Problem] = (),
+    headers: dict[str, str] | None = None,
+    request: Request | None = None,
 ) -> Response:
-    """An error as an answer that no cache keeps."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "errors": [{"field": each.field, "received": each.received, "allowed": each.allowed} for each in errors],
-    }
-    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
-    return Response(content, status, {"Cache-Control": "no-store"} | (headers or {}), MEDIA_TYPE)
+    """An error as an answer that no cache keeps; where a browser asks for a page, a page."""
+    details = ProblemDetails("about:blank", HTTPStatus(status).phrase, status, detail, list(errors))
+    kept = {"Cache-Control": "no-store", "Vary": "Accept"} | (headers or {})
+    if request and not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
+        answer = page(request, "pages/problem.html", details, status)
+        answer.headers.update(kept)
+        return answer
+    content = json.dumps(asdict(details), ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return Response(content, status, kept, MEDIA_TYPE)
 
 
 def status_of(error: ExplorerError) -> tuple[int, list[Problem], dict[str, str]]:
@@ -58,11 +63,11 @@ def status_of(error: ExplorerError) -> tuple[int, list[Problem], dict[str, str]]
             return 500, [], {}
 
 
-async def answer_error(_request: Request, error: Exception) -> Response:
-    """A domain error as problem+json."""
+async def answer_error(request: Request, error: Exception) -> Response:
+    """A domain error."""
     assert isinstance(error, ExplorerError)
     status, errors, headers = status_of(error)
-    return problem(status, str(error), errors, headers)
+    return problem(status, str(error), errors, headers, request)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
@@ -77,9 +82,9 @@ async def answer_http(request: Request, error: Exception) -> Response:
         detail = f"there is nothing at {request.url.path}"
     else:
         detail = str(error.detail)
-    return problem(error.status_code, detail, headers=headers)
+    return problem(error.status_code, detail, headers=headers, request=request)
 
 
-async def answer_crash(_request: Request, _error: Exception) -> Response:
+async def answer_crash(request: Request, _error: Exception) -> Response:
     """A defect of ours; the server's log has the trace."""
-    return problem(500, "this should not happen; the fault is on our side")
+    return problem(500, "this should not happen; the fault is on our side", request=request)
