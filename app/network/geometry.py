@@ -202,9 +202,9 @@ def _place(node: Node, inputs: list[Place]) -> Place:
         case ReLU() | BatchNorm() | Dropout() | LRN() | Softmax():
             return Place(x.size, x.positions, x.field, x.whole)
         case Concat() | Add():
-            # merged branches are centred alike, so the widest field holds the others
-            widest = max(inputs, key=lambda end: end.field.size)
-            return Place(x.size, x.positions, widest.field, widest.whole)
+            # merged branches are centred alike, so along each side the widest field holds the others
+            size = _widest([end.field.size for end in inputs])
+            return Place(x.size, x.positions, Field(size, x.field.jump), _widest([end.whole for end in inputs]))
         case AdaptiveAvgPool():
             return _adaptive(op.out, x)
         case Flatten():
@@ -249,6 +249,10 @@ def _adaptive(out: Pair, x: Place) -> Place:
     jump = (max(1, height // out[0]) * jump[0], max(1, width // out[1]) * jump[1])
     kernel, sides = ((height, width), Sides(0, 0, 0, 0)) if out == ONE else (None, None)
     return Place(out, out[0] * out[1], Field(size, jump), x.whole, kernel, sides)
+
+
+def _widest(sizes: list[Pair]) -> Pair:
+    return max([height for height, _ in sizes]), max([width for _, width in sizes])
 
 
 def _image(x: Place) -> Pair:

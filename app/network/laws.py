@@ -31,7 +31,11 @@ def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> tupl
 
 def adaptive_window(size: int, out: int) -> int:
     """Widest window of an adaptive pool: max over i of ⌈(i + 1)·w/out⌉ − ⌊i·w/out⌋ (PyTorch)."""
-    return max(-(-(i + 1) * size // out) - i * size // out for i in range(out))
+    widest = 0
+    for i in range(out):
+        window = -(-(i + 1) * size // out) - i * size // out
+        widest = widest + (window - widest) * (window > widest)
+    return widest
 
 
 def conv_weights(kernel: Pair, channels: int, out: int, groups: int) -> int:
@@ -77,4 +81,4 @@ def field_size(size: int, jump: int, kernel: int, dilation: int = 1) -> int:
 def scaled_width(width: int, multiplier_numerator: int, multiplier_denominator: int) -> int:
     """A width times m = numerator/denominator: max(1, ⌊w·m + ½⌋), and 0 stays 0; exact, no floating point."""
     rounded = (2 * width * multiplier_numerator + multiplier_denominator) // (2 * multiplier_denominator)
-    return max(1, rounded) if width else 0
+    return (rounded + (rounded == 0)) * (width > 0)

@@ -109,6 +109,7 @@ def parse_spec(spec: Spec, limits: Limits) -> Variant:
         NotFound: its network is none of the published ones.
     """
     network = published(spec.network)
+    guard("width", spec.follow.width, _multiplier)  # the widths that follow it cannot be worked out from anything else
     return parse(network, {key: text_of(key, value) for key, value in choices_of(network, spec).items()}, limits)
 
 

@@ -9,7 +9,9 @@ from app.network.catalog import NETWORKS
 from app.network.record import record
 from app.network.spec import Widths, column_keys
 from app.network.variant import MODULES, OWN, WORDS, Value
+from app.render.marks import NetworkMap
 from app.render.modules import Detail, ModuleRow, detail
+from app.render.network_map import network_map
 from app.render.report import Report
 from app.web.address import COLUMN_NAMES
 from app.web.described import Described
@@ -82,6 +84,7 @@ class ExplorerPage:
     details: tuple[Detail, ...]
     """Each module that is there, with its twin."""
     fields: tuple[InputField, ...]
+    map: NetworkMap
     problems: tuple[Problem, ...]
     """What was refused; the rest of the page shows the network without it."""
 
@@ -132,6 +135,7 @@ def explorer(described: Described, values: Mapping[str, str], problems: tuple[Pr
         selected=changed[0] if changed else cards[0].name,
         details=tuple(detail(variant, described.analysis, module.name) for module in variant.spec.modules),
         fields=_whole(described, values, errors),
+        map=network_map(variant.spec, described.analysis),
         problems=problems,
     )
 

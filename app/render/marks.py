@@ -1,0 +1,99 @@
+"""What the map of the network is made of; x and y in pixels, y downwards."""
+
+from app.network.record import record
+
+
+@record
+class Bar:
+    """A layer's output: its height is its channels."""
+
+    path: str
+    look: str
+    """Branch, or other."""
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+
+
+@record
+class Band:
+    """A tensor on its way: a quadrilateral between two edges."""
+
+    look: str
+    points: str
+
+
+@record
+class Rule:
+    """A layer that changes size or scale, not channels: a line across the trunk."""
+
+    path: str
+    look: str
+    """pool or lrn."""
+    x: float
+    y1: float
+    y2: float
+    title: str
+
+
+@record
+class Slice:
+    """One branch's share in a cost track."""
+
+    look: str
+    macs: float
+    params: float
+
+
+@record
+class Column:
+    """A part of the network with its name and what it costs."""
+
+    name: str
+    module: str | None
+    x: float
+    width: float
+    slices: tuple[Slice, ...]
+    macs: str
+    """As text; empty for a part without."""
+    params: str
+    off: bool
+
+
+@record
+class Size:
+    """A stretch of equal height and width."""
+
+    label: str
+    x: float
+    end: float
+    side: float
+    """Of its square, to scale."""
+
+
+@record
+class Exit:
+    """An auxiliary head."""
+
+    name: str
+    x: float
+    top: float
+    """Where the trunk's upper edge is."""
+    on: bool
+
+
+@record
+class NetworkMap:
+    """The whole picture."""
+
+    width: float
+    bars: tuple[Bar, ...]
+    bands: tuple[Band, ...]
+    rules: tuple[Rule, ...]
+    columns: tuple[Column, ...]
+    sizes: tuple[Size, ...]
+    exits: tuple[Exit, ...]
+    text: str
+    """The picture in a sentence."""

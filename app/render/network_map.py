@@ -1,0 +1,224 @@
+"""The map of the network: where every bar, band and rule of its picture stands, to scale. Jinja draws it as SVG.
+
+Height is channels, one scale for the whole map; a module reads from left to right as its tensors do. Positions of the
+paper's parts are fixed, so that nothing moves that did not change.
+"""
+
+from collections.abc import Sequence
+
+from app.network.analysis import Analysis, Layer, Part, cost
+from app.network.ops import LRN, AdaptiveAvgPool, Conv, Linear, MaxPool
+from app.network.spec import AUX_HOSTS, STAGES, Spec
+from app.network.variant import MODULES, OWN
+from app.render.cells import short, times
+from app.render.marks import Band, Bar, Column, Exit, NetworkMap, Rule, Size, Slice
+
+CENTRE, TALLEST = 118, 176
+"""Where the trunk runs, and the height of the tallest stack of bars."""
+SQUARE = 64
+"""Side of the square that shows the input's size."""
+PITCH, POOL = 76, 24
+"""Widths of a module and of a pool between stages."""
+STEM_END = 234
+STEM = {"conv1": 97, "conv1.depthwise": 86, "conv1.pointwise": 97, "pool1": 140, "lrn1": 153, "conv2.reduce": 164}
+STEM |= {"conv2.conv": 182, "lrn2": 206, "pool2": 217}
+"""Left edges of what stands in the stem."""
+WIDE, NARROW, GAP = 12, 6, 3
+TRACK = 46
+"""Height of the tallest bar in a cost track."""
+
+
+def network_map(spec: Spec, analysis: Analysis) -> NetworkMap:
+    """The picture of a network."""
+    drawing = _Drawing(analysis)
+    parts = {part.layers[0].node.module: part for part in analysis.parts if part.layers[0].node.module}
+    layers = {layer.node.path: layer for layer in analysis.layers}
+    drawing.stem(layers)
+    for stage in STAGES:
+        if stage != STAGES[0]:
+            drawing.between(layers[f"pool{int(stage) - 1}"])
+        for name in [name for name in MODULES if name[0] == stage and (name in OWN or name in parts)]:
+            drawing.module(name, parts.get(name), spec)
+    drawing.head([layer for path, layer in layers.items() if path.startswith("head.")])
+    return drawing.finish()
+
+
+class _Drawing:
+    """Draws from left to right; `x` is how far, `trunk` the channels that arrive there."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        inference = [part for part in analysis.parts if not part.training]
+        self.scale = TALLEST / max([_stack(part) for part in inference])
+        self.most_macs = max([part.macs for part in inference])
+        self.most_params = max([part.params for part in inference])
+        self.input = analysis.input
+        self.totals = analysis.totals
+        self.bars: list[Bar] = []
+        self.bands: list[Band] = []
+        self.rules: list[Rule] = []
+        self.columns: list[Column] = []
+        self.exits: list[Exit] = []
+        self.sizes: list[tuple[tuple[int, ...], float]] = [(analysis.input[1:], 0)]
+        self.trunk, self.x = analysis.input[0], 0.0
+
+    def stem(self, layers: dict[str, Layer]) -> None:
+        """From the image to the first module, each layer in its place."""
+        self._column("image", None, 0, SQUARE, ())
+        for path, x in STEM.items():
+            if layer := layers.get(path):
+                if isinstance(layer.node.op, Conv):
+                    narrow = path in ("conv2.reduce", "conv1.depthwise")
+                    self._bar_in_trunk(layer, x, NARROW if narrow else WIDE)
+                else:
+                    self._rule(layer, x)
+        self._flow(STEM_END)
+        for name, x in (("conv1", 103), ("conv2", 176)):
+            mine = [layer for path, layer in layers.items() if path.split(".")[0] == name]
+            self._column(name, None, x - 19, 38, mine)
+        for x in (STEM["pool1"], STEM["pool2"]):
+            self._column("pool", None, x - 12, 24, ())
+
+    def between(self, pool: Layer) -> None:
+        """A pool between two stages."""
+        self._rule(pool, self.x + POOL / 2)
+        self._column("pool", None, self.x, POOL, ())
+        self._flow(self.x + POOL)
+
+    def module(self, name: str, part: Part | None, spec: Spec) -> None:
+        """A module: fans, reductions, convolutions, and the stack that leaves it."""
+        start, end = self.x, self.x + PITCH
+        if part is None:
+            self._flow(end)
+        else:
+            self._branches(part, start)
+            self.trunk = part.channels
+            self.x = start + 66
+            self._flow(end)
+        for head, host in AUX_HOSTS.items():
+            if name == host and part:
+                self.exits.append(Exit(head, end - 4, CENTRE - self._height(self.trunk) / 2, head in spec.aux_heads))
+        self._column(name, name, start, PITCH, part.layers if part else ())
+
+    def head(self, layers: list[Layer]) -> None:
+        """From the last module to the scores."""
+        pooled = next((layer for layer in layers if isinstance(layer.node.op, AdaptiveAvgPool)), None)
+        if pooled:
+            self._rule(pooled, self.x + POOL / 2)
+            self._column("pool", None, self.x, POOL, ())
+        self._flow(self.x + POOL)
+        scores = next(layer for layer in layers if isinstance(layer.node.op, Conv | Linear))
+        height = min(self._height(scores.channels), TALLEST)
+        x, before = self.x + 42, self.trunk
+        self._band("faded", self.x, self._height(before), x, height)
+        self.bars.append(self._bar(scores, "other", x, CENTRE - height / 2, WIDE, height))
+        self._column("linear", None, x - 13, 38, layers)
+        self.x = x + WIDE + 13
+
+    def finish(self) -> NetworkMap:
+        """What was drawn, and the same in a sentence."""
+        side = SQUARE / max(self.input[1:])
+        ends = [x - 8 for _, x in self.sizes[1:]] + [self.x]
+        sizes = [Size(times(size), x, end, size[0] * side) for (size, x), end in zip(self.sizes, ends, strict=True)]
+        falling = ", ".join(times(size) for size, _ in self.sizes)
+        modules = [column.name for column in self.columns if column.module and not column.off]
+        text = (
+            f"Sizes fall from {falling}. {len(modules)} Inception modules ({', '.join(modules)}); "
+            f"{short(self.totals.macs)} multiply-adds, {short(self.totals.params)} parameters."
+        )
+        return NetworkMap(
+            self.x, tuple(self.bars), tuple(self.bands), tuple(self.rules), tuple(self.columns), tuple(sizes),
+            tuple(self.exits), text,
+        )  # fmt: skip
+
+    def _branches(self, part: Part, start: float) -> None:
+        branches: dict[str, list[Layer]] = {}
+        for layer in part.layers:
+            if layer.node.branch and isinstance(layer.node.op, Conv | MaxPool):
+                branches.setdefault(layer.node.branch, []).append(layer)
+        edge = self._height(self.trunk)
+        ends = {name: chain[-1] for name, chain in branches.items()}
+        tall = sum(self._height(end.channels) for end in ends.values()) + GAP * (len(ends) - 1)
+        y, stacked = CENTRE - tall / 2, CENTRE - self._height(part.channels) / 2
+        for name, chain in branches.items():
+            height = self._height(ends[name].channels)
+            middle = y + height / 2
+            inner: tuple[float, float, float] = (start, CENTRE, edge)
+            convs = [layer for layer in chain if isinstance(layer.node.op, Conv)]
+            if len(convs) > 1 and name != "pool":
+                reduced = self._height(convs[0].channels)
+                self._quad(f"{name} fan", *inner, start + 20, middle, reduced)
+                self.bars.append(self._bar(convs[0], name, start + 20, middle - reduced / 2, NARROW, reduced))
+                inner = (start + 26, middle, reduced)
+            self._quad(f"{name} {'widen' if inner[0] > start else 'fan'}", *inner, start + 38, middle, height)
+            self.bars.append(self._bar(ends[name], name, start + 38, y, WIDE, height))
+            self._quad(f"{name} wedge", start + 50, middle, height, start + 60, stacked + height / 2, height)
+            self.bars.append(self._bar(part.layers[-1], name, start + 60, stacked, NARROW, height))
+            y, stacked = y + height + GAP, stacked + height
+
+    def _bar_in_trunk(self, layer: Layer, x: float, width: float) -> None:
+        height = self._height(layer.channels)
+        taper = min(27.0, x - self.x)
+        self._flow(x - taper)
+        self._band("trunk", self.x, self._height(self.trunk), x, height)
+        self.bars.append(self._bar(layer, "other", x, CENTRE - height / 2, width, height))
+        self.trunk, self.x = layer.channels, x
+        self._size(layer, x - taper)
+
+    def _rule(self, layer: Layer, x: float) -> None:
+        look = "lrn" if isinstance(layer.node.op, LRN) else "pool"
+        half = self._height(self.trunk) / 2 + 5
+        self.rules.append(Rule(layer.node.path, look, x, CENTRE - half, CENTRE + half, _title(layer)))
+        self._size(layer, x + POOL / 2)
+
+    def _size(self, layer: Layer, x: float) -> None:
+        size = layer.place.size
+        if size and size != self.sizes[-1][0]:
+            self.sizes.append((size, x))
+
+    def _flow(self, end: float) -> None:
+        """The trunk, unchanged, to there."""
+        if end > self.x:
+            height = self._height(self.trunk)
+            self._band("trunk", self.x, height, end, height)
+            self.x = end
+
+    def _band(self, look: str, x1: float, height1: float, x2: float, height2: float) -> None:
+        self._quad(look, x1, CENTRE, height1, x2, CENTRE, height2)
+
+    def _quad(self, look: str, x1: float, y1: float, height1: float, x2: float, y2: float, height2: float) -> None:
+        corners = ((x1, y1 - height1 / 2), (x2, y2 - height2 / 2), (x2, y2 + height2 / 2), (x1, y1 + height1 / 2))
+        self.bands.append(Band(look, " ".join(f"{x:.4g},{y:.5g}" for x, y in corners)))
+
+    def _bar(self, layer: Layer, look: str, x: float, y: float, width: float, height: float) -> Bar:
+        return Bar(layer.node.path, look, x, round(y, 2), width, round(height, 2), _title(layer))
+
+    def _height(self, channels: int) -> float:
+        return max(channels * self.scale, 1.0)
+
+    def _column(self, name: str, module: str | None, x: float, width: float, layers: Sequence[Layer]) -> None:
+        looks: dict[str, list[Layer]] = {}
+        for layer in layers:
+            looks.setdefault(layer.node.branch or "other", []).append(layer)
+        slices = []
+        for look, mine in looks.items():
+            each = cost(mine)
+            if each.macs or each.params:
+                slices.append(Slice(look, TRACK * each.macs / self.most_macs, TRACK * each.params / self.most_params))
+        total = cost(layers)
+        texts = (short(total.macs), short(total.params)) if slices else ("", "")
+        self.columns.append(
+            Column(name, module, x, width, tuple(slices), *texts, off=module is not None and not layers)
+        )
+
+
+def _stack(part: Part) -> int:
+    """Channels of the tallest thing that a part draws."""
+    ends: dict[str, int] = {}
+    for layer in part.layers:
+        if layer.node.branch:
+            ends[layer.node.branch] = layer.channels
+    return sum(ends.values()) or max(layer.channels for layer in part.layers if layer.place.size)
+
+
+def _title(layer: Layer) -> str:
+    return f"{layer.node.path}: {times(layer.out_shape)}"
