@@ -27,10 +27,13 @@ class Problem:
 
 
 class BadInput(ExplorerError):
-    """Input that describes nothing; carries every problem found, at least one."""
+    """Input that describes nothing; carries the problems found, at least one and at most `MOST`."""
+
+    MOST = 20
+    """No answer grows with the number of mistakes in its question."""
 
     def __init__(self, *problems: Problem, detail: str = "") -> None:
-        self.problems = problems
+        self.problems = problems = problems[: self.MOST]
         super().__init__(detail or "; ".join(f"{p.field}: {p.allowed}, received {_clip(p.received)}" for p in problems))
 
 

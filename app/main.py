@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.web.api import api
 from app.web.http import Http
 from app.web.pages import pages
-from app.web.problems import answer_crash, answer_error, answer_http
+from app.web.problems import answer_error, answer_http
 from app.web.root import root
 from app.web.templates import ROOT
 
@@ -30,7 +30,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        max_body_size=chosen.max_body_bytes,
         lifespan=_lifespan,
         telemetry={"tracing": False, "metrics": False},
     )
@@ -39,7 +38,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Http, settings=chosen)
     app.add_exception_handler(ExplorerError, answer_error)
     app.add_exception_handler(HTTPException, answer_http)
-    app.add_exception_handler(Exception, answer_crash)
     for router in (root, api, pages):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")

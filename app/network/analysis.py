@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import assert_never
 
 from app.network import laws
-from app.network.geometry import PIXEL, Field, Geometry, Place, chain
+from app.network.geometry import Geometry, chain
 from app.network.graph import Link, Node, links
 from app.network.ops import BatchNorm, Concat, Conv, Flatten, Linear, Pair
+from app.network.places import PIXEL, Field, Place
 from app.network.record import record
 from app.network.spec import Shape, Spec
 

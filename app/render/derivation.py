@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from app.network import laws
 from app.network.analysis import Layer
-from app.network.geometry import Place
 from app.network.ops import AvgPool, BatchNorm, Conv, Linear, MaxPool, Op, Pair, Rounding, Windowed
+from app.network.places import Place
 from app.network.record import record
 
 

@@ -2,8 +2,8 @@
 
 from app.network.analysis import Analysis, Layer, Part, Totals, assemble, cost
 from app.network.blueprint import batch_norm, inception
-from app.network.geometry import PIXEL, Field
 from app.network.graph import Link, lay_link
+from app.network.places import PIXEL, Field
 from app.network.record import record
 from app.network.spec import Five, Kind, Module, Norm, Realisation, Shape, Spec, Widths, column_keys
 from app.network.variant import Variant, network_widths

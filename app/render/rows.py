@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.network import laws
 from app.network.analysis import Analysis, Layer, Part
-from app.network.geometry import Field, Geometry, Place
+from app.network.geometry import Geometry
 from app.network.graph import Phase
 from app.network.ops import (
     LRN,
@@ -25,6 +25,7 @@ from app.network.ops import (
     Rounding,
     Softmax,
 )
+from app.network.places import Field, Place
 from app.network.record import record
 from app.render.derivation import Formula, counts, sizes
 

@@ -55,32 +55,41 @@ class Limits:
         return cls(settings.max_input_side, settings.max_module_channels, settings.max_classes, settings.max_width)
 
 
-def read_query(query: str, known: Collection[str], page: bool = False) -> dict[str, str]:
+def read_query(query: str, known: Collection[str]) -> dict[str, str]:
     """The values of a query string by key; empty ones count as left out.
 
     Raises:
         BadInput: a key that is not known, or a key that stands twice.
     """
-    values: dict[str, str] = {}
-    problems = []
-    for key, value in parse_qsl(query, keep_blank_values=True):
-        if key not in known:
-            if not (page and IGNORED.fullmatch(key)):
-                problems.append(Problem(key, value, f"one of the keys {_listed(known)}"))
-        elif value and key in values:
-            problems.append(Problem(key, value, "each key at most once"))
-        elif value:
-            values[key] = value
+    values, problems = scan_query(query, known)
     if problems:
         raise BadInput(*problems)
     return values
 
 
+def scan_query(query: str, known: Collection[str]) -> tuple[dict[str, str], list[Problem]]:
+    """The values that can be read, and what is wrong with the others."""
+    values: dict[str, str] = {}
+    problems = []
+    twice = set()
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        if key not in known:
+            problems.append(Problem(key, value, _listed(known)))
+        elif value and key in values:
+            twice.add(key)
+            problems.append(Problem(key, value, "each key at most once"))
+        elif value:
+            values[key] = value
+    return {key: value for key, value in values.items() if key not in twice}, problems
+
+
 def _listed(known: Collection[str]) -> str:
     """Keys for a message; the many modules and columns by their pattern."""
+    if not known:
+        return "left out: there are none here"
     own = [key for key in known if key not in MODULES and key not in COLUMN_KEYS]
     modules = ["3a … 5j", "3a.1x1 … 5b.pool_proj"] if len(own) < len(known) else []
-    return ", ".join(sorted(own, key=lambda key: KEYS.index(key) if key in KEYS else -1) + modules)
+    return "one of the keys " + ", ".join(sorted(own, key=lambda key: KEYS.index(key) if key in KEYS else -1) + modules)
 
 
 def parse(network: Network, values: Mapping[str, str], limits: Limits) -> Variant:

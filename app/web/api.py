@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 
 from app.errors import NotFound
 from app.lab.verify import Verification, verify
@@ -25,7 +25,16 @@ from app.render.rows import rows
 from app.render.table1 import Table1, table1
 from app.web import parameters
 from app.web.address import Limits, parse_reference, parse_spec, read_query
-from app.web.described import Described, FromAddress, describe, limits_of, read_free_module, read_spec, settings_of
+from app.web.described import (
+    Described,
+    FromAddress,
+    describe,
+    limits_of,
+    no_parameters,
+    read_free_module,
+    read_spec,
+    settings_of,
+)
 from app.web.problems import ProblemDetails
 from app.web.size import Size, size
 
@@ -82,7 +91,7 @@ class FigureNames:
     """Names, as `/figures/{name}` takes them."""
 
 
-@api.get("/networks", tags=["networks"])
+@api.get("/networks", tags=["networks"], dependencies=[Depends(no_parameters)])
 async def list_networks() -> Networks:
     """The published networks, each with its totals."""
     return Networks(
@@ -210,6 +219,7 @@ async def get_figure(described: FromAddress, name: FigureName) -> Figure:
 @api.post(
     "/analysis",
     tags=["networks"],
+    dependencies=[Depends(no_parameters)],
     responses={
         413: PROBLEM | {"description": "A body over 1,000,000 bytes."},
         415: PROBLEM | {"description": "A body that is not JSON by its content type."},
@@ -226,8 +236,18 @@ async def post_analysis(request: Request) -> Report:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise HTTPException(415, f"the body is {media_type or 'of no type'}; application/json is allowed")
-    chosen = parse_spec(read_spec(await request.body()), limits_of(request))
+    chosen = parse_spec(read_spec(await _body(request)), limits_of(request))
     return describe(chosen, "body").report
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body, refused as soon as it is too long."""
+    most, body = settings_of(request).max_body_bytes, bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise HTTPException(413, f"the body has more than {most:,} bytes")
+    return bytes(body)
 
 
 def _figure(described: Described, name: str) -> Figure:

@@ -65,6 +65,11 @@ def limits_of(request: Request) -> Limits:
     return Limits.of(settings_of(request))
 
 
+async def no_parameters(request: Request) -> None:
+    """Refuses every parameter, on a door that has none."""
+    read_query(request.url.query, ())
+
+
 def describe(chosen: Variant, received: str) -> Described:
     """The analysis of a variant.
 

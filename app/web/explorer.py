@@ -172,8 +172,8 @@ def _card(
         ("naive", "naive", bool(row and row.kind == "naive")),
         ("off", "off", row is None),
     ]
-    if name not in OWN:
-        kinds = [("remove", None, False)]
+    if name not in OWN:  # only the last added one may go, as letters are added in order
+        kinds = [] if name[0] + chr(ord(name[1]) + 1) in choices else [("remove", None, False)]
     links = tuple((label, _with(described, name, value), current) for label, value, current in kinds)
     return Card(name, row, tuple(fields_), name in choices, links)
 

@@ -1,12 +1,13 @@
 """What every answer shares: security headers, conditional requests, HEAD, CORS, limits on the address. Pure ASGI."""
 
 import hashlib
+import logging
 import re
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,13 +54,24 @@ class Http:
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer.send)
         else:
-            inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-            await self._app(inner, receive, answer.send)
+            # a HEAD is a GET without its body; ranges are not offered, and a request for one may be overlooked
+            headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            inner = {**scope, "method": method, "headers": headers}
+            try:
+                await self._app(inner, receive, answer.send)
+            except Exception:  # a defect of ours: told to the log, not to the visitor
+                if answer.started:
+                    raise
+                logging.getLogger(__name__).exception("%s %s", method, scope["path"])
+                crashed = problem(500, "this should not happen; the fault is on our side", request=Request(inner))
+                await crashed(inner, receive, answer.send)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """The answer to a request that goes no further."""
         most = self._settings.max_url_bytes
-        length = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"]) + 1
+        query = scope["query_string"]
+        length = len(scope.get("raw_path") or scope["path"].encode()) + (len(query) + 1 if query else 0)
         if length > most:
             return problem(414, f"the address has {length:,} bytes; at most {most:,} are allowed")
         headers = Headers(scope=scope)
@@ -77,7 +89,7 @@ def _from_elsewhere(headers: Headers) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 class _Answer:
@@ -89,8 +101,9 @@ class _Answer:
     def __init__(self, scope: Scope, send: Send, cache_seconds: int) -> None:
         self._send, self._cache_seconds = send, cache_seconds
         self._method, self._api = scope["method"], scope["path"].startswith(_API)
-        self._asked = Headers(scope=scope).get("if-none-match")
+        self._asked = ",".join(Headers(scope=scope).getlist("if-none-match"))
         self._start: MutableMapping[str, Any] | None = None
+        self.started = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -104,6 +117,7 @@ class _Answer:
         body, more = message.get("body", b""), message.get("more_body", False)
         if self._start is not None:
             start, self._start = self._start, None
+            self.started = True
             headers = MutableHeaders(scope=start)
             self._dress(headers)
             if start["status"] == 200 and not more and self._method in ("GET", "HEAD"):

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 from app.errors import BadInput, Problem
 from app.network.catalog import Network
 from app.network.catalog import network as published
-from app.web.address import STATE_KEYS, parse, read_query
+from app.web.address import IGNORED, STATE_KEYS, parse, scan_query
 from app.web.described import Described, describe, limits_of
 from app.web.explorer import explorer
 from app.web.templates import page
@@ -33,18 +33,18 @@ def _explorer(request: Request, network: Network) -> HTMLResponse:
     """The page of what the query describes; where it describes nothing, the nearest that it does, and why."""
     values, problems = _read(request.url.query)
     described, refused = _nearest(request, network, values)
-    problems = (*problems, *refused)
-    answer = page(request, "pages/explorer.html", explorer(described, values, problems), 422 if problems else 200)
+    problems += refused
+    answer = page(
+        request, "pages/explorer.html", explorer(described, values, tuple(problems)), 422 if problems else 200
+    )
     answer.headers["HX-Replace-Url"] = _url(described)
     return answer
 
 
-def _read(query: str) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """The values of a page's query; where it cannot be read, none of them."""
-    try:
-        return read_query(query, STATE_KEYS, page=True), ()
-    except BadInput as error:
-        return {}, error.problems
+def _read(query: str) -> tuple[dict[str, str], list[Problem]]:
+    """The values of a page's query, and what is wrong with it; keys that other sites hang on links are overlooked."""
+    values, problems = scan_query(query, STATE_KEYS)
+    return values, [problem for problem in problems if not IGNORED.fullmatch(problem.field)]
 
 
 def _nearest(request: Request, network: Network, values: Mapping[str, str]) -> tuple[Described, tuple[Problem, ...]]:

@@ -26,9 +26,9 @@ class Parameter:
     def openapi(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string"}
         if self.words:
-            schema["enum"] = list(self.words)
+            schema["enum"] = [*self.words] if self.required else [*self.words, ""]
         if self.pattern:
-            schema["pattern"] = f"^({self.pattern})$"
+            schema["pattern"] = f"^({self.pattern})$" if self.required else f"^({self.pattern})?$"
         return {
             "name": self.name,
             "in": "query",

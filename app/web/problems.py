@@ -83,8 +83,3 @@ async def answer_http(request: Request, error: Exception) -> Response:
     else:
         detail = str(error.detail)
     return problem(error.status_code, detail, headers=headers, request=request)
-
-
-async def answer_crash(request: Request, _error: Exception) -> Response:
-    """A defect of ours; the server's log has the trace."""
-    return problem(500, "this should not happen; the fault is on our side", request=request)

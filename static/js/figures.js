@@ -92,3 +92,8 @@ class PlotFigure extends HTMLElement {
 }
 
 customElements.define("plot-figure", PlotFigure);
+
+// What a drawn figure has put on itself stays when the page around it changes.
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.target.matches("plot-figure") && ["class", "style", "data-drawn"].includes(event.detail.attrName)) event.preventDefault();
+});
