@@ -1,0 +1,193 @@
+"""Every figure as Plotly reads it, and its bars and lines against numbers from outside."""
+
+import re
+from html.parser import HTMLParser
+from itertools import accumulate
+from typing import Any
+
+import plotly.graph_objects
+import pytest
+
+from app.network.analysis import analyse
+from app.network.catalog import NETWORKS
+from app.network.variant import OWN, Choices, variant
+from app.render.figures import figure, names
+from app.render.figures.theme import Figure
+from app.render.html import to_html
+from tests.published import TABLE_1, WIDTHS
+
+BRANCHES = ["one", "three", "five", "pool"]
+PANELS = {"channels": "x", "params": "x2", "macs": "x3"}
+CHANNELS_NAIVE = [416, 832, 1280, 1728, 2176, 2640, 3344, 4048, 4944]
+CHANNELS_PAPER = [256, 480, 512, 512, 512, 528, 832, 832, 1024]
+POSITIONS = {"3": 28 * 28, "4": 14 * 14, "5": 7 * 7}
+"""Of each stage's outputs, by the paper's Table 1."""
+
+
+def figures(network: str, choices: Choices | None = None) -> dict[str, Figure]:
+    chosen = variant(NETWORKS[network], choices or {})
+    analysis = analyse(chosen.spec)
+    drawn = {name: figure(chosen, analysis, name) for name in names(chosen)}
+    return {name: each for name, each in drawn.items() if each}
+
+
+def accepted(each: Figure) -> bool:
+    """Plotly raises where it does not know a property or a value."""
+    read = plotly.graph_objects.Figure(each.data, each.layout)
+    return len(read.data) == len(each.data)
+
+
+def side(each: Figure, naive: bool) -> list[dict[str, Any]]:
+    """The bars of one side, a trace for each branch."""
+    return [trace for trace in each.data if trace["meta"]["naive"] is naive]
+
+
+def tops(bars: list[dict[str, Any]]) -> dict[str, int]:
+    """The sum of the bars over each module."""
+    columns = zip(*[bar["y"] for bar in bars], strict=True)
+    return {module: sum(values) for module, values in zip(bars[0]["x"], columns, strict=True)}
+
+
+def naive_weights() -> dict[str, int]:
+    """#1×1, #3×3 and #5×5 of Table 1 on all that the naive module before gives."""
+    reads = [192, *CHANNELS_NAIVE]
+    return {
+        name: channels * (one + 9 * three + 25 * five)
+        for channels, (name, (one, _, three, _, five, _)) in zip(reads, WIDTHS.items(), strict=False)
+    }
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_plotly_accepts_every_figure_of_every_published_network(network: str) -> None:
+    drawn = figures(network)
+    assert list(drawn) == ["macs", "params", "channels", *(f"module-{name}" for name in WIDTHS)]
+    assert all(accepted(each) for each in drawn.values())
+
+
+def test_plotly_accepts_the_figures_of_a_network_without_modules() -> None:
+    drawn = figures("googlenet", dict.fromkeys(OWN, "off"))
+    assert list(drawn) == ["macs", "params", "channels"]
+    assert all(accepted(each) for each in drawn.values())
+
+
+def test_plotly_would_refuse_a_property_that_it_does_not_know() -> None:
+    with pytest.raises(ValueError, match="Invalid property"):
+        accepted(Figure([{"type": "bar", "colour": "red"}], {}))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "reduced", "naive"),
+    [("channels", 256, 416), ("params", 163_696, 387_296), ("macs", 128_049_152, 303_464_448)],
+)
+def test_the_bars_of_3a_sum_to_the_module_and_its_naive_twin(quantity: str, reduced: int, naive: int) -> None:
+    sums = {"reduced": 0, "naive": 0}
+    for bar in figures("googlenet")["module-3a"].data:
+        if bar["xaxis"] == PANELS[quantity]:
+            [kind], [value] = bar["y"], bar["x"]
+            assert (kind == "naive") is bar["meta"]["naive"]
+            sums[kind] += value
+    assert sums == {"reduced": reduced, "naive": naive}
+
+
+def test_the_bars_of_a_module_stack_and_fit_their_panel() -> None:
+    drawn = figures("googlenet")["module-3a"]
+    assert drawn.layout["barmode"] == "stack"
+    assert drawn.layout["xaxis"]["range"][1] > 416
+    assert drawn.layout["xaxis2"]["range"][1] > 387_296
+    assert drawn.layout["xaxis3"]["range"][1] > 303_464_448
+    assert [note["text"] for note in drawn.layout["annotations"] if note["xref"] == "x"] == ["256", "416"]
+
+
+def test_multiply_adds_of_each_module_are_the_papers_and_those_of_the_naive_network() -> None:
+    macs = figures("googlenet")["macs"]
+    assert tops(side(macs, naive=False)) == {name: TABLE_1[f"inception_{name}"]["computed_macs"] for name in WIDTHS}
+    naive = tops(side(macs, naive=True))
+    assert naive["3a"] == 303_464_448
+    assert naive == {name: weights * POSITIONS[name[0]] for name, weights in naive_weights().items()}
+
+
+def test_parameters_of_each_module_are_the_papers_and_those_of_the_naive_network() -> None:
+    params = figures("googlenet")["params"]
+    assert tops(side(params, naive=False)) == {
+        name: TABLE_1[f"inception_{name}"]["computed_params_with_bias"] for name in WIDTHS
+    }
+    naive = tops(side(params, naive=True))
+    assert naive["3a"] == 387_296
+    assert naive == {
+        name: weights + WIDTHS[name][0] + WIDTHS[name][2] + WIDTHS[name][4] for name, weights in naive_weights().items()
+    }
+
+
+@pytest.mark.parametrize("name", ["macs", "params"])
+@pytest.mark.parametrize("naive", [True, False])
+def test_branches_stand_on_each_other_from_zero_without_a_gap(name: str, naive: bool) -> None:
+    bars = side(figures("googlenet")[name], naive)
+    assert [bar["meta"]["branch"] for bar in bars] == BRANCHES
+    for at in range(len(WIDTHS)):
+        heights = [bar["y"][at] for bar in bars]
+        assert [bar["base"][at] for bar in bars] == list(accumulate(heights[:-1], initial=0))
+
+
+def test_the_naive_bars_stand_beside_those_of_this_network() -> None:
+    macs = figures("googlenet")["macs"]
+    [(left, width)] = {(bar["offset"], bar["width"]) for bar in side(macs, naive=True)}
+    [(right, _)] = {(bar["offset"], bar["width"]) for bar in side(macs, naive=False)}
+    assert left + width <= right
+    assert macs.layout["barmode"] == "overlay"
+
+
+def test_channels_only_grow_without_reductions() -> None:
+    naive, own = figures("googlenet")["channels"].data
+    assert naive["x"] == own["x"] == list(WIDTHS)
+    assert (naive["name"], naive["y"]) == ("naive", CHANNELS_NAIVE)
+    assert (own["name"], own["y"]) == ("this network", CHANNELS_PAPER)
+
+
+def test_both_lines_are_the_same_in_the_naive_network() -> None:
+    naive, own = figures("googlenet-naive")["channels"].data
+    assert naive["y"] == own["y"] == CHANNELS_NAIVE
+
+
+@pytest.mark.parametrize("name", ["", "MACS", "module-", "module-3c", "3a", "flops"])
+def test_there_is_no_figure_of_an_unknown_name(name: str) -> None:
+    chosen = variant(NETWORKS["googlenet"], {})
+    assert figure(chosen, analyse(chosen.spec), name) is None
+
+
+def test_a_module_that_is_off_has_no_figure() -> None:
+    chosen = variant(NETWORKS["googlenet"], {"4c": "off"})
+    assert "module-4c" not in names(chosen)
+    assert figure(chosen, analyse(chosen.spec), "module-4c") is None
+
+
+class Tags(HTMLParser):
+    """What a page asks for: the addresses in its tags."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.scripts = 0
+        self.asked: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.asked += [value or "" for name, value in attrs if name in ("src", "href", "data", "srcset", "action")]
+
+
+def test_a_figure_to_take_home_asks_for_nothing_and_sends_nothing() -> None:
+    page = to_html(figures("googlenet")["macs"], "Multiply-adds of <googlenet>")
+    tags = Tags(page)
+    assert tags.scripts
+    assert tags.asked == []
+    assert 'src="http' not in page
+    assert re.findall(r'"showSendToCloud": ?(\w+)', page) == ["false"]
+    assert "Multiply-adds of" in page
+    assert "<googlenet>" not in page
+
+
+def test_a_figure_to_take_home_leaves_the_figure_as_it_was() -> None:
+    drawn = figures("googlenet")["macs"]
+    to_html(drawn, "Title")
+    assert drawn.layout["height"] == 260
+    assert "title" not in drawn.layout
+    assert drawn.layout["margin"]["t"] == 24

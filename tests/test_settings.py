@@ -1,0 +1,94 @@
+"""Every limit comes from the environment, says what it means, and ends the start with one line where it cannot be."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from tests.serving import ROOT
+
+DEFAULTS = {
+    "max_input_side": 2048,
+    "max_input_channels": 1024,
+    "max_module_channels": 65_536,
+    "max_classes": 100_000,
+    "max_width": 4096,
+    "max_url_bytes": 8192,
+    "max_body_bytes": 1_000_000,
+}
+"""The contract's limits."""
+FREE = "/api/v1/module?widths=naive:1,1,1"
+
+
+def test_the_defaults_are_the_contracts() -> None:
+    settings = Settings.model_construct()
+    assert {name: getattr(settings, name) for name in DEFAULTS} == DEFAULTS
+    assert settings.shutdown_seconds <= 10
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_a_setting_says_what_it_means_and_has_a_default(name: str) -> None:
+    field = Settings.model_fields[name]
+    assert field.description
+    assert not field.is_required()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EXPLORER_MAX_WIDTH", "many"),
+        ("EXPLORER_MAX_WIDTH", "0"),
+        ("EXPLORER_VERIFY_SECONDS", "inf"),
+        ("EXPLORER_WARM_LAB", "perhaps"),
+        ("EXPLORER_MAX_URL_BYTES", "two\nlines"),
+        ("EXPLORER_MAX_BODY_BYTES", "9" * 5000),
+    ],
+)
+def test_a_bad_one_ends_the_start_with_one_line_that_names_it(name: str, value: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "app", "--port", "0"],
+        cwd=ROOT,
+        env=os.environ | {name: value},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert ended.returncode not in (0, -15)
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
+    assert re.search(rf"\b{name}\b", line)
+
+
+@pytest.mark.parametrize("name", [f"EXPLORER_{name.upper()}" for name in Settings.model_fields])
+def test_the_environment_sets_each(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    field = name.removeprefix("EXPLORER_").lower()
+    switch = isinstance(Settings.model_fields[field].default, bool)
+    monkeypatch.setenv(name, "false" if switch else "1234")
+    assert getattr(Settings(), field) == (False if switch else 1234)
+
+
+@pytest.mark.parametrize(
+    ("limit", "fits", "beyond"),
+    [
+        ({"max_input_side": 100}, "/api/v1/networks/googlenet?input=100", "/api/v1/networks/googlenet?input=101"),
+        ({"max_classes": 7}, "/api/v1/networks/googlenet?classes=7", "/api/v1/networks/googlenet?classes=8"),
+        ({"max_width": 99}, "/api/v1/networks/googlenet?stem=99,1,1", "/api/v1/networks/googlenet?stem=100,1,1"),
+        ({"max_input_channels": 2}, "/networks/googlenet?input=2x99x99", "/networks/googlenet?input=3x99x99"),
+        ({"max_module_channels": 9}, f"{FREE}&input=9x1x1", f"{FREE}&input=10x1x1"),
+    ],
+)  # fmt: skip
+def test_a_limit_is_held_to(limit: dict[str, int], fits: str, beyond: str) -> None:
+    client = TestClient(create_app(Settings(**limit)))  # type: ignore[arg-type]
+    assert client.get(fits).status_code == 200
+    assert client.get(beyond).status_code == 422
+
+
+def test_answers_may_be_kept_as_long_as_the_setting_says() -> None:
+    client = TestClient(create_app(Settings(cache_seconds=7)))
+    assert "max-age=7" in client.get("/api/v1/networks").headers["cache-control"].split(", ")

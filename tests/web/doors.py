@@ -1,0 +1,99 @@
+"""An address for every route there is, and what every answer is held to."""
+
+import re
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+API = "/api/v1"
+NETWORK = f"{API}/networks/googlenet"
+GETS = {
+    "/": "/",
+    "/docs": "/docs",
+    "/healthz": "/healthz",
+    "/networks/{id}": "/networks/torchvision",
+    "/openapi.json": "/openapi.json",
+    "/static": "/static/css/tokens.css",
+    f"{API}/compare": f"{API}/compare?left=googlenet&right=torchvision%3Faux%3Doff",
+    f"{API}/module": f"{API}/module?input=192x28x28&widths=64,96,128,16,32,32",
+    f"{API}/networks": f"{API}/networks",
+    f"{API}/networks/{{id}}": NETWORK,
+    f"{API}/networks/{{id}}/figures": f"{NETWORK}/figures",
+    f"{API}/networks/{{id}}/figures/{{name}}": f"{NETWORK}/figures/macs",
+    f"{API}/networks/{{id}}/figures/{{name}}.html": f"{NETWORK}/figures/macs.html",
+    f"{API}/networks/{{id}}/layers.csv": f"{NETWORK}/layers.csv",
+    f"{API}/networks/{{id}}/layers.md": f"{NETWORK}/layers.md",
+    f"{API}/networks/{{id}}/layers.tex": f"{NETWORK}/layers.tex",
+    f"{API}/networks/{{id}}/model.py": f"{NETWORK}/model.py",
+    f"{API}/networks/{{id}}/modules/{{module}}": f"{NETWORK}/modules/3a",
+    f"{API}/networks/{{id}}/spec.json": f"{NETWORK}/spec.json",
+    f"{API}/networks/{{id}}/table1": f"{NETWORK}/table1",
+    f"{API}/networks/{{id}}/verify": f"{NETWORK}/verify",
+    f"{API}/size": f"{API}/size?op=conv&input=28&kernel=5&stride=1&padding=2",
+}
+"""Of every route that is read, one address that answers 200."""
+POSTS = {f"{API}/analysis": f"{API}/analysis"}
+"""Of every route that is sent to, its address."""
+UNCACHED = ("/healthz", f"{NETWORK}/verify")
+"""Answers that depend on the moment."""
+CACHED = tuple(address for address in GETS.values() if address not in UNCACHED)
+STATES = tuple(address for path, address in GETS.items() if path.startswith(f"{API}/networks/{{id}}"))
+"""Doors of the API that take a state, addressed without one."""
+
+SECURITY = (
+    "content-security-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "referrer-policy",
+    "x-content-type-options",
+)
+"""What every answer carries."""
+
+
+def routes(app: FastAPI) -> dict[str, set[str]]:
+    """Every route of an application and its methods, pages and mounted files included."""
+    found: dict[str, set[str]] = {}
+    for each in iter_route_contexts(app.routes):
+        assert each.path is not None
+        found.setdefault(each.path, set()).update(each.methods or {"GET"})
+    return found
+
+
+def check_security(answer: Response) -> None:
+    """The headers that no answer may lack."""
+    missing = [name for name in SECURITY if name not in answer.headers]
+    assert not missing, f"{answer.request.method} {answer.request.url}: {answer.status_code} without {missing}"
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert {"base-uri", "form-action", "frame-ancestors"} <= set(policy)
+    assert policy["frame-ancestors"] == "'none'"
+    assert not re.search(r"unsafe-(inline|eval)|\*|https?:", " ".join(policy.values()))
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def check_problem(answer: Response, status: int) -> Any:
+    """An error as the contract words it; gives its body."""
+    assert answer.status_code == status, f"{answer.request.url}: {answer.status_code} {answer.text[:300]}"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    check_security(answer)
+    body = answer.json()
+    assert set(body) == {"type", "title", "status", "detail", "errors"}
+    assert body["status"] == status
+    assert all(body[name] for name in ("type", "title", "detail"))
+    for error in body["errors"]:
+        assert set(error) == {"field", "received", "allowed"}
+        assert error["allowed"]
+    return body
+
+
+def read(client: TestClient, address: str) -> Any:
+    """A good answer's JSON."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    return answer.json()
