@@ -30,7 +30,8 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-    print(f"Inception Explorer: http://{asked.host}:{listener.getsockname()[1]}", flush=True)
+    host = f"[{asked.host}]" if ":" in asked.host else asked.host
+    print(f"Inception Explorer: http://{host}:{listener.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -1,5 +1,6 @@
 """The real server in a process of its own, and what it leaves behind."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 ROOT = Path(__file__).parents[1]
 
@@ -56,6 +58,16 @@ def wait_for(condition: Callable[[], bool]) -> None:
             return
         time.sleep(0.025)
     raise AssertionError("waited for 30 s")
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Hides the processes that other tests of this one keep: workers that close end every child that they see."""
+    see = multiprocessing.active_children
+    before = see()
+    with patch.object(multiprocessing, "active_children", lambda: [child for child in see() if child not in before]):
+        yield
+        wait_for(lambda: not multiprocessing.active_children())
 
 
 @contextmanager

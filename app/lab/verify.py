@@ -1,7 +1,7 @@
 """The analysis against torch: the printed text is run, and every layer's shape, parameters and MACs compared."""
 
 import time
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from app.lab.workers import Workers
 from app.network.analysis import Analysis
@@ -13,16 +13,24 @@ from app.render.pytorch import to_pytorch
 if TYPE_CHECKING:  # importing it for real would import torch
     from app.lab.module import Measured
 
-T = TypeVar("T")
+
+@record
+class Shapes:
+    """A shape from both sides, without the batch."""
+
+    analysis: tuple[int, ...]
+    """What this program says."""
+    torch: tuple[int, ...]
+    """What the running module says."""
 
 
 @record
-class Both(Generic[T]):
-    """One quantity from both sides."""
+class Counts:
+    """A count from both sides."""
 
-    analysis: T
+    analysis: int
     """What this program says."""
-    torch: T
+    torch: int
     """What the running module says."""
 
 
@@ -32,11 +40,11 @@ class Verified:
 
     path: str
     """Of the layer, and of the torch submodule."""
-    shape: Both[tuple[int, ...]]
+    shape: Shapes
     """Of the output, without the batch."""
-    params: Both[int]
+    params: Counts
     """Weights, biases, γ and β."""
-    macs: Both[int]
+    macs: Counts
     """Multiply-adds, bias excluded."""
 
 
@@ -69,9 +77,9 @@ async def verify(workers: Workers, spec: Spec, analysis: Analysis, address: str)
     rows = tuple(
         Verified(
             layer.node.path,
-            Both(layer.out_shape, each.shape),
-            Both(layer.params, each.params),
-            Both(layer.macs, each.macs),
+            Shapes(layer.out_shape, each.shape),
+            Counts(layer.params, each.params),
+            Counts(layer.macs, each.macs),
         )
         for layer, each in zip(layers, measured, strict=True)
     )

@@ -10,8 +10,9 @@ import resource
 import signal
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from app.errors import Unavailable
@@ -29,6 +30,8 @@ class Workers:
     def __init__(self, seconds: float, memory_mb: int, waiting: int) -> None:
         self._seconds, self._memory_mb, self._most = seconds, memory_mb, waiting
         self._pool: ProcessPoolExecutor | None = None
+        self._processes: list[BaseProcess] = []
+        self._turn = asyncio.Lock()
         self._running = 0
 
     async def run(self, task: str, *arguments: object) -> Any:
@@ -41,16 +44,16 @@ class Workers:
             raise Unavailable("torch is not installed on this server, and only a real run can answer this", 3600)
         if self._running >= self._most:
             raise Unavailable(f"{self._most} runs are under way or waiting", 5)
+        if self._running == 0:
+            self._turn = asyncio.Lock()  # nobody waits, so it may belong to another event loop than before
         self._running += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._started(), _call, task, arguments, self._seconds
-            )
+            async with self._turn:  # one task in the pool at a time, so that a process that dies ends only its own
+                return await asyncio.wrap_future(self._submit(_call, task, arguments, self._seconds))
         except BrokenProcessPool:
             self._pool = None
-            raise Unavailable(
-                f"the run was ended: it has {self._seconds:g} s and {self._memory_mb} MB of memory", 10
-            ) from None
+            limits = f"{self._seconds:g} s and {self._memory_mb} MB of memory"
+            raise Unavailable(f"the run was ended: it has {limits}", 10) from None
         except MemoryError:
             raise Unavailable(f"the run needs more than {self._memory_mb} MB of memory", 3600) from None
         finally:
@@ -65,8 +68,22 @@ class Workers:
         """Ends the process at once, whatever it does."""
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.kill()
+            self._pool = None
+        for process in self._processes:
+            process.kill()
+            process.join()
+
+    def _submit(self, *call: Any) -> Future[Any]:
+        """Hands a call to the process, or to a new one where the old one died while nobody used it."""
+        before = set(multiprocessing.active_children())
+        try:
+            return self._started().submit(*call)
+        except BrokenProcessPool:
+            self._pool = None
+            return self._started().submit(*call)
+        finally:
+            self._processes = [each for each in self._processes if each in before]
+            self._processes += set(multiprocessing.active_children()) - before
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -63,7 +63,7 @@ class Column:
 
 
 @record
-class Size:
+class Stretch:
     """A stretch of equal height and width."""
 
     label: str
@@ -93,7 +93,7 @@ class NetworkMap:
     bands: tuple[Band, ...]
     rules: tuple[Rule, ...]
     columns: tuple[Column, ...]
-    sizes: tuple[Size, ...]
+    sizes: tuple[Stretch, ...]
     exits: tuple[Exit, ...]
     text: str
     """The picture in a sentence."""

@@ -11,7 +11,7 @@ from app.network.ops import LRN, AdaptiveAvgPool, Conv, Linear, MaxPool
 from app.network.spec import AUX_HOSTS, STAGES, Spec
 from app.network.variant import MODULES, OWN
 from app.render.cells import short, times
-from app.render.marks import Band, Bar, Column, Exit, NetworkMap, Rule, Size, Slice
+from app.render.marks import Band, Bar, Column, Exit, NetworkMap, Rule, Slice, Stretch
 
 CENTRE, TALLEST = 118, 176
 """Where the trunk runs, and the height of the tallest stack of bars."""
@@ -118,7 +118,7 @@ class _Drawing:
         """What was drawn, and the same in a sentence."""
         side = SQUARE / max(self.input[1:])
         ends = [x - 8 for _, x in self.sizes[1:]] + [self.x]
-        sizes = [Size(times(size), x, end, size[0] * side) for (size, x), end in zip(self.sizes, ends, strict=True)]
+        sizes = [Stretch(times(size), x, end, size[0] * side) for (size, x), end in zip(self.sizes, ends, strict=True)]
         falling = ", ".join(times(size) for size, _ in self.sizes)
         modules = [column.name for column in self.columns if column.module and not column.off]
         text = (

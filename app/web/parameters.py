@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.network.record import record
-from app.network.variant import WORDS
+from app.network.variant import OWN, WORDS
 
 WIDTHS = r"[0-9]+(,[0-9]+){5}|naive:[0-9]+(,[0-9]+){2}"
 PAIR = r"[0-9]+(x[0-9]+)?"
@@ -43,12 +43,15 @@ def words(name: str, description: str, example: str) -> Parameter:
     return Parameter(name, description, example, words=WORDS[name])
 
 
-MODULE = Parameter(
-    "4e",
-    "Widths of a module, any of `3a` `3b` `4a` … `4e` `5a` `5b`: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool "
-    "proj, 0 to 4096 channels each; or `naive`, `naive:64,128,32`, `off`.",
-    "256,96,320,32,192,128",
-    f"{WIDTHS}|naive|off",
+MODULES = tuple(
+    Parameter(
+        name,
+        f"Widths of module {name} in channels, 0 to 4096 each: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool "
+        "proj; or `naive`, `naive:64,128,32`, `off`.",
+        ",".join(map(str, widths)),
+        f"{WIDTHS}|naive|off",
+    )
+    for name, widths in OWN.items()
 )
 COLUMN = Parameter(
     "3a.5x5",
@@ -71,7 +74,7 @@ STATE = (
         r"[0-9]+(x[0-9]+){0,2}",
     ),
     Parameter("classes", "Outputs of each classifier, 1 to 100,000.", "1000", "[0-9]+"),
-    MODULE,
+    *MODULES,
     COLUMN,
     ADDED,
     words("modules", "All modules at once; a module's own key wins.", "naive"),

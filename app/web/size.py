@@ -17,7 +17,7 @@ OPS = ("conv", "max_pool", "avg_pool")
 class Size:
     """An output size."""
 
-    size: int | Pair
+    size: int | list[int]
     """In elements; [height, width] where a parameter was given so."""
     formula: str
     """The formula with its numbers."""
@@ -53,7 +53,7 @@ def size(values: Mapping[str, str], most: int) -> Size:
         outs.append(out)
         texts.append(formula(n, kernel, stride, padding, padding, dilation, rounding))
     if any("x" in values.get(key, "") for key in least):
-        return Size((outs[0], outs[1]), f"height: {texts[0]}; width: {texts[1]}")
+        return Size(outs, f"height: {texts[0]}; width: {texts[1]}")
     return Size(outs[0], texts[0])
 
 

@@ -1,7 +1,6 @@
 """The analysis against the running module: they agree, and where one of them is wrong it is said."""
 
 import asyncio
-import multiprocessing
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from app.lab.workers import Workers
 from app.network.analysis import Analysis, Layer, analyse
 from app.network.spec import Spec
 from tests.examples import variant_of
-from tests.serving import wait_for
+from tests.serving import apart
 
 pytest.importorskip("torch")
 COUNTED = {
@@ -31,9 +30,9 @@ MOST = ",".join(["4096"] * 6)
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
     started = Workers(120, 1024, 8)
-    yield started
-    started.close()
-    wait_for(lambda: not multiprocessing.active_children())
+    with apart():
+        yield started
+        started.close()
 
 
 def verified(workers: Workers, spec: Spec, analysis: Analysis) -> Verification:
@@ -118,8 +117,9 @@ def test_the_analysis_of_another_size_does_not_agree(workers: Workers) -> None:
 
 
 def test_a_run_that_needs_more_than_its_time_is_unavailable() -> None:
-    hurried = Workers(0.05, 1024, 8)
     spec = variant_of().spec
-    with pytest.raises(Unavailable):
-        verified(hurried, spec, analyse(spec))
-    hurried.close()
+    hurried = Workers(0.05, 1024, 8)
+    with apart():
+        with pytest.raises(Unavailable):
+            verified(hurried, spec, analyse(spec))
+        hurried.close()

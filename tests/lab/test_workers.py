@@ -12,19 +12,18 @@ import pytest
 
 from app.errors import Unavailable
 from app.lab.workers import Workers
-from tests.serving import wait_for
+from tests.serving import apart
 
 
 @contextlib.contextmanager
 def working(seconds: float = 60, memory_mb: int = 1024, waiting: int = 8) -> Iterator[Workers]:
     """Workers, and no process of theirs afterwards."""
-    before = set(multiprocessing.active_children())
     workers = Workers(seconds, memory_mb, waiting)
-    try:
-        yield workers
-    finally:
-        workers.close()
-        wait_for(lambda: set(multiprocessing.active_children()) <= before)
+    with apart():
+        try:
+            yield workers
+        finally:
+            workers.close()
 
 
 def run(workers: Workers, task: str, *arguments: object) -> Any:

@@ -144,6 +144,12 @@ def test_same_padding_halves_rounding_up(height: int, width: int) -> None:
         assert found[path].size == size
 
 
+@pytest.mark.parametrize(("out", "jump"), [((1, 1), (56, 56)), ((2, 7), (28, 8)), ((14, 28), (4, 4))])
+def test_an_adaptive_pools_windows_stand_apart_by_their_side(out: tuple[int, int], jump: tuple[int, int]) -> None:
+    place = last({"conv": Conv(1, (2, 2), (4, 4)), "pool": AdaptiveAvgPool(out)}, (56, 56))
+    assert place.field.jump == jump  # 14 × 14 windows of pixels 4 apart; where there are more outputs, one a pixel
+
+
 def test_same_padding_puts_the_odd_zero_after() -> None:
     sides = places("tf-slim")["conv1"].sides
     assert sides == Sides(2, 3, 2, 3)  # 224 → 112 with a 7×7: 5 zeros

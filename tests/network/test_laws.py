@@ -95,6 +95,10 @@ def test_same_padding_gives_the_size_over_the_stride_rounded_up(
     assert 0 <= before <= after <= before + 1
 
 
+def test_a_window_smaller_than_its_stride_needs_no_padding() -> None:
+    assert laws.same_padding(6, 1, 2) == (0, 0)
+
+
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")  # torch would rather have odd ones
 @given(SIZES, KERNELS, DILATIONS)
 def test_same_padding_at_stride_1_is_torchs(n: int, kernel: int, dilation: int) -> None:

@@ -185,6 +185,14 @@ def test_what_no_count_sees_is_as_published(
     assert norms == ({lrn} if lrn else set())
 
 
+def test_same_padding_puts_the_odd_zero_after_as_tensorflow_does() -> None:
+    # 224 → 112 with a 7×7 at stride 2 takes 5 zeros, 225 → 113 takes 6
+    assert "self.conv1(nn.functional.pad(x, (3, 3, 2, 3)))" in text_of("tf-slim", "input=224x225")
+    assert "self.conv1(nn.functional.pad(x, (2, 3, 3, 3)))" in text_of("tf-slim", "input=225x224")
+    # a max pool must not see the zeros
+    assert 'self.pool1(nn.functional.pad(x, (0, 1, 0, 1), value=float("-inf")))' in text_of("tf-slim", "")
+
+
 @pytest.mark.parametrize(
     ("network", "query", "side"),
     [

@@ -1,6 +1,6 @@
 """Two variants side by side: rows by path, every difference right minus left."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from hypothesis import given
 
@@ -66,6 +66,12 @@ def test_a_row_that_one_side_lacks_stands_where_the_other_has_it() -> None:
     assert paths[:6] == ["conv1", "conv1_bn", "conv1_relu", "pool1", "lrn1", "conv2.reduce"]
     order = [paths.index(f"inception_{name}.concat") for name in ("3a", "3b", "3c", "4a")]
     assert order == sorted(order)
+
+
+def test_a_left_side_that_ends_later_keeps_its_last_rows() -> None:
+    report = report_of("googlenet")
+    shorter = replace(report, layers=report.layers[:-2])
+    assert [row.path for row in compare(report, shorter).rows] == [row.path for row in report.layers]
 
 
 def test_the_sides_are_named_by_their_canonical_state() -> None:

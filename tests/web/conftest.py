@@ -12,8 +12,11 @@ from app.settings import Settings
 
 @pytest.fixture(scope="session")
 def app() -> FastAPI:
-    """With the contract's own limits, whatever the environment says; torch starts only where a test needs it."""
-    return create_app(Settings.model_construct(warm_lab=False))
+    """With the contract's own limits, whatever the environment says.
+
+    Torch starts only where a test needs it, and has time on a busy machine.
+    """
+    return create_app(Settings.model_construct(warm_lab=False, verify_seconds=300))
 
 
 @pytest.fixture(scope="session")
