@@ -1,8 +1,11 @@
 """What every answer shares, held over all routes: a route that is not in `doors` fails the first test."""
 
+import asyncio
+
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from tests.web.doors import API, CACHED, GETS, NETWORK, POSTS, UNCACHED, check_problem, check_security, routes
 
@@ -82,6 +85,25 @@ def test_head_gives_what_get_gives_without_the_body(client: TestClient, address:
     assert headed.content == b""
     if address != f"{NETWORK}/verify":  # its seconds differ
         assert headed.headers == got.headers
+
+
+@pytest.mark.parametrize("address", ["/", NETWORK, "/static/css/tokens.css", "/nowhere"])
+def test_head_sends_no_byte_of_a_body(app: FastAPI, address: str) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    # clients and servers drop a body that should not be there, so neither stands between here
+    scope = {"type": "http", "method": "HEAD", "path": address, "query_string": b"", "headers": [], "extensions": {}}
+    asyncio.run(app(scope, receive, send))
+    start, *bodies = sent
+    assert int(dict(start["headers"])[b"content-length"]) > 0
+    assert bodies
+    assert not any(message.get("body") for message in bodies)
 
 
 @pytest.mark.parametrize("address", GETS.values())
