@@ -154,8 +154,7 @@ def _canonical(network: Network, choices: Choices) -> dict[str, Value]:
         before = len(kept)
         for key in tuple(kept):
             without = {other: value for other, value in kept.items() if other != key}
-            stands = all(_may_stand(name, without) for name in without if name in MODULES)
-            if stands and _describe(network, without).described == described:
+            if _describe(network, without).described == described:
                 kept = without
         if len(kept) == before:
             return _shortest(network, kept)

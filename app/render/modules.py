@@ -1,11 +1,14 @@
 """One Inception module on its own: its branches, what each costs, and its naive or reduced twin."""
 
+from functools import lru_cache
+
 from app.network.analysis import Analysis, Layer, Part, Totals, assemble, cost
 from app.network.blueprint import batch_norm, inception
-from app.network.graph import Link, lay_link
+from app.network.graph import INPUT, Link, lay_link
+from app.network.ops import BatchNorm
 from app.network.places import PIXEL, Field
 from app.network.record import record
-from app.network.spec import Five, Kind, Module, Norm, Realisation, Shape, Spec, Widths, column_keys
+from app.network.spec import Five, Kind, Module, Norm, Present, Realisation, Shape, Spec, Widths, column_keys
 from app.network.variant import Variant, network_widths
 from app.render.rows import Row, rows
 
@@ -100,13 +103,10 @@ def detail(chosen: Variant, analysis: Analysis, name: str) -> Detail:
     part = parts_of(analysis)[name]
     spec, source = chosen.spec, part.geometry.link.source
     before = next((layer.place.field for layer in analysis.layers if layer.node.path == source), PIXEL)
-    norm = batch_norm(spec.norm, spec.realisation)
+    shape, norm = _image(part.layers[0].in_shapes[0]), batch_norm(spec.norm, spec.realisation)
 
     def alone(widths: Widths) -> Twin:
-        fork = inception(name, widths.present, spec.five, norm)
-        return _alone(
-            name, lay_link(fork, f"inception_{name}", source), _image(part.layers[0].in_shapes[0]), widths, before
-        )
+        return _alone(name, _link(name, source, widths.present, spec.five, norm), shape, widths, before)
 
     other = widths.naive if widths.kind == "reduced" else network_widths(chosen, name)
     return _pair(alone(widths), alone(other) if other else None)
@@ -116,10 +116,17 @@ def free_standing(shape: Shape, widths: Widths, five: Five, norm: Norm) -> Detai
     """A module that stands in no network, with its twin; a naive one has none."""
 
     def alone(widths: Widths) -> Twin:
-        fork = inception(FREE, widths.present, five, batch_norm(norm, Realisation()))
-        return _alone(None, lay_link(fork, FREE), shape, widths, PIXEL)
+        link = _link(None, INPUT, widths.present, five, batch_norm(norm, Realisation()))
+        return _alone(None, link, shape, widths, PIXEL)
 
     return _pair(alone(widths), alone(widths.naive) if widths.kind == "reduced" else None)
+
+
+@lru_cache(maxsize=1024)
+def _link(name: str | None, source: str, present: Present, five: Five, norm: BatchNorm | None) -> Link:
+    """Made once, since what is counted of a link is kept by its identity."""
+    fork = inception(name or FREE, present, five, norm)
+    return lay_link(fork, f"inception_{name}" if name else FREE, source)
 
 
 def _pair(one: Twin, twin: Twin | None) -> Detail:

@@ -73,6 +73,7 @@ _LOW = "The printed cell is a little low."
 REASONS = {
     "conv1": "A depthwise-separable 7×7 with multiplier 8 would give both printed cells: probably it was used (an "
     "inference, not a statement of the paper).",
+    "inception_3a": _LOW,
     "inception_3b": "The printed cell is a little high.",
     "inception_4a": _OLDER,
     "inception_4b": _LOW,

@@ -58,13 +58,9 @@ def size(values: Mapping[str, str], most: int) -> Size:
 
 
 def least_input(kernel: int, stride: int, padding: int, dilation: int, rounding: Rounding) -> int:
-    """The smallest input that a window fits."""
-    fits = (
-        n
-        for n in range(1, dilation * (kernel - 1) + 2)
-        if laws.output_size(n, kernel, stride, padding, padding, dilation, rounding) >= 1
-    )
-    return next(fits)
+    """The smallest input that a window fits: d·(f − 1) + 1 − 2p, and s − 1 less where sizes round up."""
+    spared = stride - 1 if rounding == "ceil" else 0
+    return max(1, dilation * (kernel - 1) + 1 - 2 * padding - spared)
 
 
 def _pair(values: Mapping[str, str], key: str, default: str | None, least: int, most: int) -> Pair:
