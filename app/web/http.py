@@ -1,5 +1,6 @@
 """What every answer shares: security headers, conditional requests, HEAD, CORS, limits on the address. Pure ASGI."""
 
+import asyncio
 import hashlib
 import logging
 import re
@@ -60,6 +61,11 @@ class Http:
             inner = {**scope, "method": method, "headers": headers}
             try:
                 await self._app(inner, receive, answer.send)
+            except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
+                if answer.started:
+                    raise
+                stopping = problem(503, "the server is stopping", headers={"Retry-After": "5"}, request=Request(inner))
+                await stopping(inner, receive, answer.send)
             except Exception:  # a defect of ours: told to the log, not to the visitor
                 if answer.started:
                     raise
