@@ -92,7 +92,8 @@ def test_head_sends_no_byte_of_a_body(app: FastAPI, address: str) -> None:
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        await asyncio.Event().wait()  # the visitor stays, and has nothing more to send
+        raise AssertionError
 
     async def send(message: Message) -> None:
         sent.append(message)
