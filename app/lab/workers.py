@@ -66,11 +66,12 @@ class Workers:
 
     def close(self) -> None:
         """Ends the process at once, whatever it does."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
         for process in self._processes:
             process.kill()
+        if self._pool:  # its thread notices and ends; left running, it would race with the interpreter's own end
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+        for process in self._processes:
             process.join()
 
     def _submit(self, *call: Any) -> Future[Any]:

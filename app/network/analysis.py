@@ -1,4 +1,4 @@
-"""Geometry and widths in, shapes and costs out: one walk over the nodes, one match per node for all its quantities."""
+"""Geometry and widths in, shapes and costs out: link by link, one match for all that a counted layer adds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -83,9 +83,9 @@ def choices_of(network: Network, spec: Spec) -> dict[str, Value]:
         choices["stem"] = spec.stem
     choices |= {"norm": spec.norm, "five": spec.five, "head": spec.head}
     choices |= {"rounding": spec.rounding, "aux": "on" if spec.aux else "off"}
-    own = variant(network, {}).spec
-    same = {"rounding": spec.rounding == own.rounding, "aux": spec.aux == own.aux, "head": spec.head == own.head}
-    return {key: value for key, value in choices.items() if not (key in network.fixed and same[key])}
+    base = network.spec
+    own: dict[str, Value] = {"rounding": base.rounding, "aux": "on" if base.aux else "off", "head": base.head}
+    return {key: value for key, value in choices.items() if key not in network.fixed or value != own[key]}
 
 
 def network_widths(chosen: Variant, module: str) -> Widths | None:
@@ -210,7 +210,7 @@ def _follow(network: Network, choices: Choices) -> tuple[Kind, str]:
     return kind, str(choices.get("width", "1"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _followed(kind: Kind, width: str) -> Mapping[str, Widths]:
     """What the paper's modules are without a choice of their own."""
     scaled = {name: Widths(*_scaled(widths, width)) for name, widths in OWN.items()}

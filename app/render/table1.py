@@ -108,16 +108,20 @@ def _groups(analysis: Analysis) -> dict[str, list[Layer]]:
 
 def _row(name: str, layers: list[Layer], widths: Widths | None) -> TableRow:
     weighted = [layer for layer in layers if isinstance(layer.node.op, Conv | Linear)]
-    last = weighted[-1] if weighted else layers[-1]
     total = cost(layers)
-    first = next(iter(weighted), None)  # a depthwise layer stands for the kernel of the separable one
-    sliding = first if name == "conv1" else last
+    if widths:
+        kind, patch, stride, last = "inception", None, None, layers[-1]
+    else:
+        kind, last = "linear" if name == "linear" else "convolution", weighted[-1]
+        window = weighted[0] if name == "conv1" else last  # the depthwise layer, where conv1 is separable
+        patch = window.place.kernel
+        stride = window.node.op.stride if isinstance(window.node.op, Conv) else None
     return TableRow(
         name,
-        "inception" if widths else "linear" if name == "linear" else "convolution",
-        None if widths or sliding is None else sliding.place.kernel,
-        sliding.node.op.stride if not widths and sliding and isinstance(sliding.node.op, Conv) else None,
-        layers[-1].out_shape if widths else last.out_shape,
+        kind,
+        patch,
+        stride,
+        last.out_shape,
         _depth(layers),
         widths,
         total.params,

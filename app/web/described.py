@@ -1,5 +1,6 @@
 """From a request to a variant and its analysis: the one way in, for the API and the pages."""
 
+import json
 from typing import Annotated, cast
 
 from fastapi import Depends, Path, Request
@@ -107,8 +108,11 @@ def read_spec(body: bytes) -> Spec:
 
 
 def _shown(value: object) -> str:
+    """What came, as JSON; a body that is none as it stands."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")[:200]
     try:
-        return repr(value)[:200]
+        return json.dumps(value, ensure_ascii=False)[:200]
     except ValueError:  # Python does not print integers of thousands of digits
         return "a number of thousands of digits"
 

@@ -59,7 +59,7 @@ class TotalCell:
 
 @record
 class Alternative:
-    """Another published network, with the same choices where it has them."""
+    """Another published network."""
 
     id: str
     title: str
@@ -119,6 +119,7 @@ def explorer(described: Described, values: Mapping[str, str], problems: tuple[Pr
     own = analyse(variant.network.spec).totals
     errors = {problem.field: problem.allowed for problem in problems}
     cards = _cards(described, values, errors)
+    faulty = [card.name for card in cards if card.name in errors or any(field.error for field in card.fields)]
     changed = [card.name for card in cards if card.changed]
     return ExplorerPage(
         report=report,
@@ -132,7 +133,7 @@ def explorer(described: Described, values: Mapping[str, str], problems: tuple[Pr
             for net in NETWORKS.values()
         ),
         cards=cards,
-        selected=changed[0] if changed else cards[0].name,
+        selected=(faulty + changed + [cards[0].name])[0],
         details=tuple(detail(variant, described.analysis, module.name) for module in variant.spec.modules),
         fields=_whole(described, values, errors),
         map=network_map(variant.spec, described.analysis),

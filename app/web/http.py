@@ -135,6 +135,9 @@ class _Answer:
         for name, value in SECURITY.items():
             headers.setdefault(name, value)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if self._api else "same-origin")
+        if "accept-ranges" in headers:  # a file: no ranges are served, and its own ETag says whether it changed
+            del headers["accept-ranges"]
+            headers.setdefault("Cache-Control", "public, no-cache")
         if self._api:
             headers.setdefault("Access-Control-Allow-Origin", "*")
             headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, Retry-After")

@@ -44,7 +44,7 @@ def _explorer(request: Request, network: Network) -> HTMLResponse:
 def _read(query: str) -> tuple[dict[str, str], list[Problem]]:
     """The values of a page's query, and what is wrong with it; keys that other sites hang on links are overlooked."""
     values, problems = scan_query(query, STATE_KEYS)
-    return values, [problem for problem in problems if not IGNORED.fullmatch(problem.field)]
+    return values, [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
 
 
 def _nearest(request: Request, network: Network, values: Mapping[str, str]) -> tuple[Described, tuple[Problem, ...]]:

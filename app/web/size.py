@@ -49,7 +49,8 @@ def size(values: Mapping[str, str], most: int) -> Size:
         out = laws.output_size(n, kernel, stride, padding, padding, dilation, rounding)
         if out < 1:
             need = least_input(kernel, stride, padding, dilation, rounding)
-            raise BadInput(Problem("input", values["input"], f"at least {need}, so that the window fits"))
+            allowed = f"at least {need}, so that the window fits" if need <= most else f"no input up to {most} fits it"
+            raise BadInput(Problem("input", values["input"], allowed))
         outs.append(out)
         texts.append(formula(n, kernel, stride, padding, padding, dilation, rounding))
     if any("x" in values.get(key, "") for key in least):

@@ -140,8 +140,18 @@ def test_an_empty_value_counts_as_left_out(client: TestClient) -> None:
     assert client.get(f"{DOOR}?op=conv&input=0028&kernel=05&rounding=").json()["size"] == 24
 
 
-@pytest.mark.parametrize("kernel", [2, 100, 2048])
-def test_the_least_input_is_found_for_the_widest_windows(client: TestClient, kernel: int) -> None:
-    # ⌊(w − d(f − 1) − 1)/s⌋ + 1 ≥ 1 first where w = d(f − 1) + 1
-    answer = client.get(f"{DOOR}?op=conv&input=1&kernel={kernel}&dilation=2048")
-    assert f"at least {2048 * (kernel - 1) + 1}," in check_problem(answer, 422)["detail"]
+@pytest.mark.parametrize(
+    ("kernel", "dilation", "allowed"),
+    [
+        # ⌊(w − d(f − 1) − 1)/s⌋ + 1 ≥ 1 first where w = d(f − 1) + 1
+        (2, 100, "at least 101, so that the window fits"),
+        (2, 2047, "at least 2048, so that the window fits"),
+        (2, 2048, "no input up to 2048 fits it"),
+        (2048, 2048, "no input up to 2048 fits it"),
+    ],
+)
+def test_the_least_input_is_named_where_it_is_allowed(
+    client: TestClient, kernel: int, dilation: int, allowed: str
+) -> None:
+    answer = client.get(f"{DOOR}?op=conv&input=1&kernel={kernel}&dilation={dilation}")
+    assert check_problem(answer, 422)["errors"] == [{"field": "input", "received": "1", "allowed": allowed}]
