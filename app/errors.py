@@ -34,7 +34,7 @@ class BadInput(ExplorerError):
 
     def __init__(self, *problems: Problem, detail: str = "") -> None:
         self.problems = problems = problems[: self.MOST]
-        super().__init__(detail or "; ".join(f"{p.field}: {p.allowed}, received {_clip(p.received)}" for p in problems))
+        super().__init__(detail or "; ".join(f"{p.field}: {p.allowed}, received {clip(p.received)}" for p in problems))
 
 
 class SizeVanishes(BadInput):
@@ -61,7 +61,7 @@ class NotFound(ExplorerError):
 
     def __init__(self, field: str, received: str, allowed: str) -> None:
         self.problem = Problem(field, received, allowed)
-        super().__init__(f"there is no {field} {_clip(received)!r}; there is {allowed}")
+        super().__init__(f"there is no {field} {clip(received)!r}; there is {allowed}")
 
 
 class Unavailable(ExplorerError):
@@ -77,5 +77,6 @@ class Unavailable(ExplorerError):
         super().__init__(detail)
 
 
-def _clip(text: str, most: int = 80) -> str:
+def clip(text: str, most: int = 80) -> str:
+    """A value short enough for a sentence."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"

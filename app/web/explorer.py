@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import fields
 
-from app.errors import Problem
+from app.errors import Problem, clip
 from app.network.analysis import Totals, analyse
 from app.network.catalog import NETWORKS
 from app.network.record import record
 from app.network.spec import Widths, column_keys
 from app.network.variant import MODULES, OWN, WORDS, Value
 from app.render.marks import NetworkMap
-from app.render.modules import Detail, ModuleRow, detail
+from app.render.modules import Detail, ModuleRow, detail, module_rows
+from app.render.naive import all_naive
 from app.render.network_map import network_map
 from app.render.report import Report
 from app.web.address import COLUMN_NAMES
@@ -84,9 +85,11 @@ class ExplorerPage:
     details: tuple[Detail, ...]
     """Each module that is there, with its twin."""
     fields: tuple[InputField, ...]
+    naive: tuple[tuple[ModuleRow, ModuleRow], ...]
+    """Each module beside itself where all modules are naive."""
     map: NetworkMap
     problems: tuple[Problem, ...]
-    """What was refused; the rest of the page shows the network without it."""
+    """What was refused and has no field to be said beside; the page shows the network without it."""
 
 
 LABELS = {
@@ -103,7 +106,7 @@ WHOLE = {
     "classes": "Classes",
     "modules": "Modules",
     "width": "Width ×",
-    "stem": "Stem: conv1, conv2 reduce, conv2",
+    "stem": "Stem widths",
     "norm": "Normalisation",
     "five": "5×5 branch as",
     "rounding": "Pool rounding",
@@ -117,8 +120,10 @@ def explorer(described: Described, values: Mapping[str, str], problems: tuple[Pr
     """The page of a variant; `values` is what the visitor sent, `problems` what of it was refused."""
     variant, report = described.variant, described.report
     own = analyse(variant.network.spec).totals
-    errors = {problem.field: problem.allowed for problem in problems}
+    errors = {problem.field: f"{problem.allowed}, received {clip(problem.received)}" for problem in problems}
     cards = _cards(described, values, errors)
+    whole = _whole(described, values, errors)
+    shown = {field.key for field in (*whole, *(field for card in cards for field in card.fields))}
     faulty = [card.name for card in cards if card.name in errors or any(field.error for field in card.fields)]
     changed = [card.name for card in cards if card.changed]
     return ExplorerPage(
@@ -135,9 +140,10 @@ def explorer(described: Described, values: Mapping[str, str], problems: tuple[Pr
         cards=cards,
         selected=(faulty + changed + [cards[0].name])[0],
         details=tuple(detail(variant, described.analysis, module.name) for module in variant.spec.modules),
-        fields=_whole(described, values, errors),
+        fields=whole,
+        naive=tuple(zip(report.modules, module_rows(variant.spec, all_naive(variant.spec)), strict=True)),
         map=network_map(variant.spec, described.analysis),
-        problems=problems,
+        problems=tuple(problem for problem in problems if problem.field not in shown),
     )
 
 
