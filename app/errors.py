@@ -9,9 +9,15 @@ ExplorerError
 
 from dataclasses import dataclass
 
+from app.words import Phrase, phrase
+
 
 class ExplorerError(Exception):
-    """Base of all of them; `str(error)` is a sentence for the visitor."""
+    """Base of all of them; `str(error)` is a sentence for the visitor, `sentences` are to be said in any language."""
+
+    def __init__(self, *sentences: str) -> None:
+        self.sentences = sentences
+        super().__init__("; ".join(sentences))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,15 @@ class Problem:
     allowed: str
     """What would have been accepted."""
 
+    @property
+    def sentence(self) -> Phrase:
+        return phrase(
+            "{field}: {allowed}, received {received}",
+            field=self.field,
+            allowed=self.allowed,
+            received=clip(self.received),
+        )
+
 
 class BadInput(ExplorerError):
     """Input that describes nothing; carries the problems found, at least one and at most `MOST`."""
@@ -34,7 +49,7 @@ class BadInput(ExplorerError):
 
     def __init__(self, *problems: Problem, detail: str = "") -> None:
         self.problems = problems = problems[: self.MOST]
-        super().__init__(detail or "; ".join(f"{p.field}: {p.allowed}, received {clip(p.received)}" for p in problems))
+        super().__init__(*([detail] if detail else [problem.sentence for problem in problems]))
 
 
 class SizeVanishes(BadInput):
@@ -52,7 +67,14 @@ class SizeVanishes(BadInput):
         self.layer = layer
         super().__init__(
             Problem(field, received, allowed),
-            detail=f"{field}: {allowed}, received {received}: at {layer} nothing is left of a {size} input",
+            detail=phrase(
+                "{field}: {allowed}, received {received}: at {layer} nothing is left of a {size} input",
+                field=field,
+                allowed=allowed,
+                received=received,
+                layer=layer,
+                size=size,
+            ),
         )
 
 
@@ -61,7 +83,14 @@ class NotFound(ExplorerError):
 
     def __init__(self, field: str, received: str, allowed: str) -> None:
         self.problem = Problem(field, received, allowed)
-        super().__init__(f"there is no {field} {clip(received)!r}; there is {allowed}")
+        super().__init__(
+            phrase(
+                "there is no {field} {received}; there is {allowed}",
+                field=phrase(field),
+                received=repr(clip(received)),
+                allowed=allowed,
+            )
+        )
 
 
 class Unavailable(ExplorerError):

@@ -16,6 +16,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from app.errors import Unavailable
+from app.words import phrase
 
 
 class Workers:
@@ -41,9 +42,11 @@ class Workers:
             Unavailable: torch is not installed, too many tasks wait, time ran out, or the process died.
         """
         if importlib.util.find_spec("torch") is None:
-            raise Unavailable("torch is not installed on this server, and only a real run can answer this", 3600)
+            raise Unavailable(
+                phrase("torch is not installed on this server, and only a real run can answer this"), 3600
+            )
         if self._running >= self._most:
-            raise Unavailable(f"{self._most} runs are under way or waiting", 5)
+            raise Unavailable(phrase("{most} runs are under way or waiting", most=self._most), 5)
         if self._running == 0:
             self._turn = asyncio.Lock()  # nobody waits, so it may belong to another event loop than before
         self._running += 1
@@ -52,10 +55,18 @@ class Workers:
                 return await asyncio.wrap_future(self._submit(_call, task, arguments, self._seconds))
         except BrokenProcessPool:
             self._pool = None
-            limits = f"{self._seconds:g} s and {self._memory_mb} MB of memory"
-            raise Unavailable(f"the run was ended: it has {limits}", 10) from None
+            raise Unavailable(
+                phrase(
+                    "the run was ended: it has {seconds} s and {most} MB of memory",
+                    seconds=f"{self._seconds:g}",
+                    most=self._memory_mb,
+                ),
+                10,
+            ) from None
         except MemoryError:
-            raise Unavailable(f"the run needs more than {self._memory_mb} MB of memory", 3600) from None
+            raise Unavailable(
+                phrase("the run needs more than {most} MB of memory", most=self._memory_mb), 3600
+            ) from None
         finally:
             self._running -= 1
 

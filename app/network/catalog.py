@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.errors import NotFound
 from app.network.spec import Follow, Module, Realisation, Spec, Widths
+from app.words import phrase
 
 
 def _row(name: str, *widths: int) -> Module:
@@ -60,16 +61,20 @@ NETWORKS = {
     network.id: network
     for network in (
         Network(
-            title="GoogLeNet · the paper's, as in Caffe",
-            summary="The network of Going deeper with convolutions as Caffe realises it: biases, LRN, true 5×5 "
-            "kernels, pools that round up. Auxiliary heads are off, as at inference.",
+            title=phrase("GoogLeNet · the paper's, as in Caffe"),
+            summary=phrase(
+                "The network of Going deeper with convolutions as Caffe realises it: biases, LRN, true 5×5 "
+                "kernels, pools that round up. Auxiliary heads are off, as at inference."
+            ),
             source="arXiv 1409.4842, Table 1 and Figure 3; BVLC/caffe models/bvlc_googlenet/train_val.prototxt",
             spec=_PAPER,
         ),
         Network(
-            title="GoogLeNet, naive modules",
-            summary="The same network built from the naive module of Figure 2(a): no 1×1 reductions, and every pool "
-            "passes all of its input on. Nobody trained it; it shows what the reductions save.",
+            title=phrase("GoogLeNet, naive modules"),
+            summary=phrase(
+                "The same network built from the naive module of Figure 2(a): no 1×1 reductions, and every pool "
+                "passes all of its input on. Nobody trained it; it shows what the reductions save."
+            ),
             source="arXiv 1409.4842, Figure 2(a) with the widths of Table 1",
             spec=_vary(
                 "googlenet-naive",
@@ -78,16 +83,20 @@ NETWORKS = {
             ),
         ),
         Network(
-            title="GoogLeNet with batch norm",
-            summary="The paper's network with batch normalisation after every convolution in place of biases and LRN, "
-            "and true 5×5 kernels.",
+            title=phrase("GoogLeNet with batch norm"),
+            summary=phrase(
+                "The paper's network with batch normalisation after every convolution in place of biases and LRN, "
+                "and true 5×5 kernels."
+            ),
             source="arXiv 1409.4842, Table 1; arXiv 1502.03167, §3.2 (the bias is redundant before batch norm)",
             spec=_vary("googlenet-bn", norm="batch"),
         ),
         Network(
-            title="GoogLeNet · torchvision",
-            summary="What torchvision ships: batch norm, 3×3 kernels in the 5×5 branch, a 2×2 pool before 5a, dropout "
-            "0.2, auxiliary heads with an adaptive pool.",
+            title=phrase("GoogLeNet · torchvision"),
+            summary=phrase(
+                "What torchvision ships: batch norm, 3×3 kernels in the 5×5 branch, a 2×2 pool before 5a, dropout "
+                "0.2, auxiliary heads with an adaptive pool."
+            ),
             source="pytorch/vision, torchvision/models/googlenet.py (0.28); the 3×3 is pytorch/vision#906",
             spec=_vary(
                 "torchvision",
@@ -98,9 +107,11 @@ NETWORKS = {
             ),
         ),
         Network(
-            title="Inception v1 · TF-slim",
-            summary="TensorFlow's: SAME padding, batch norm without γ, 3×3 kernels in the 5×5 branch, a 2×2 pool "
-            "before 5a, and a 1×1 convolution with bias as classifier.",
+            title=phrase("Inception v1 · TF-slim"),
+            summary=phrase(
+                "TensorFlow's: SAME padding, batch norm without γ, 3×3 kernels in the 5×5 branch, a 2×2 pool "
+                "before 5a, and a 1×1 convolution with bias as classifier."
+            ),
             source="tensorflow/models, research/slim/nets/inception_v1.py; its arg scope in inception_utils.py",
             spec=_vary(
                 "tf-slim",
@@ -118,10 +129,12 @@ NETWORKS = {
             fixed=frozenset({"rounding", "aux", "head"}),
         ),
         Network(
-            title="GoogLeNet, separable conv1",
-            summary="The paper's network with conv1 as a depthwise-separable 7×7 with multiplier 8: it explains the "
-            "2.7K parameters and 34M operations that Table 1 prints for conv1. An inference, not a statement of "
-            "the paper.",
+            title=phrase("GoogLeNet, separable conv1"),
+            summary=phrase(
+                "The paper's network with conv1 as a depthwise-separable 7×7 with multiplier 8: it explains the "
+                "2.7K parameters and 34M operations that Table 1 prints for conv1. An inference, not a statement of "
+                "the paper."
+            ),
             source="arXiv 1409.4842, Table 1, first row; arXiv 1502.03167, appendix (depth multiplier 8); "
             "arXiv 1610.02357, §2",
             spec=_vary("separable-stem", realisation=Realisation(conv1="separable")),

@@ -28,6 +28,7 @@ from app.network.ops import (
     Softmax,
 )
 from app.network.places import PIXEL, Field, Place, Vanished, places
+from app.words import phrase
 
 MOST_INPUT = 1 << 14
 """Where the search for an input that fits gives up."""
@@ -101,7 +102,9 @@ def chain(links: tuple[Link, ...], size: Pair, seen: Field = PIXEL) -> Iterator[
         yield from _chain(links, size, seen)
     except Vanished as vanished:
         side = _smallest_side(links)
-        allowed = f"height and width of at least {side}" if side else "no input is large enough"
+        allowed = phrase("no input is large enough")
+        if side:
+            allowed = phrase("height and width of at least {side}", side=side)
         height, width = vanished.size
         received = str(size[0]) if size[0] == size[1] else f"{size[0]}x{size[1]}"
         raise SizeVanishes(vanished.path, f"{height} × {width}", "input", received, allowed) from None

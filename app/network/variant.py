@@ -10,6 +10,7 @@ from app.network import laws
 from app.network.catalog import TABLE_1, Network
 from app.network.record import record
 from app.network.spec import AUX_HOSTS, COLUMNS, STAGES, Follow, Kind, Module, Spec, Widths, column_keys
+from app.words import phrase
 
 OWN = {row.name: row.widths for row in TABLE_1}
 """The paper's modules and their widths."""
@@ -67,11 +68,11 @@ def choices_of(network: Network, spec: Spec) -> dict[str, Value]:
         BadInput: the spec differs from its network in what no choice can change, or its modules are out of order.
     """
     if spec.realisation != network.spec.realisation:
-        allowed = f"as {network.id} has it: {network.spec.realisation}"
+        allowed = phrase("as {network} has it: {realisation}", network=network.id, realisation=network.spec.realisation)
         raise BadInput(Problem("realisation", str(spec.realisation), allowed))
     names = [module.name for module in spec.modules]
     if names != [name for name in MODULES if name in names]:
-        raise BadInput(Problem("modules", ", ".join(names), "names 3a to 5j, each once, in the order they run"))
+        raise BadInput(Problem("modules", ", ".join(names), phrase("names 3a to 5j, each once, in the order they run")))
     widths = {module.name: module.widths for module in spec.modules}
     followed = _followed(spec.follow.modules, spec.follow.width)
     choices: dict[str, Value] = {"input": spec.input, "classes": spec.classes}
@@ -97,18 +98,25 @@ def reduce_problem(widths: Widths) -> tuple[int, str] | None:
     """A reduction without the convolution that it serves: its column, and what is allowed there."""
     for at in (1, 3):
         if widths[at] and not widths[at + 1]:
-            return at, f"0, because #{COLUMNS[at + 1].replace('x', '×')} is 0 and removes the branch"
+            column = COLUMNS[at + 1].replace("x", "×")
+            return at, phrase("0, because #{column} is 0 and removes the branch", column=column)
     return None
 
 
 def _check(network: Network, choices: Choices) -> None:
     fixed = sorted(network.fixed & set(choices), key=_ORDER.__getitem__)
-    problems = [Problem(key, text(choices[key]), f"{network.id} has no such key") for key in fixed]
+    problems = [
+        Problem(key, text(choices[key]), phrase("{network} has no such key", network=network.id)) for key in fixed
+    ]
     for key, (name, _) in COLUMN_KEYS.items():
         if key in choices and name in choices:
-            problems.append(Problem(key, text(choices[key]), f"not beside {name}, which sets the whole module"))
+            problems.append(
+                Problem(key, text(choices[key]), phrase("not beside {name}, which sets the whole module", name=name))
+            )
     problems += [
-        Problem(name, text(choices[name]), f"only after {_before(name)}, as letters are added in order")
+        Problem(
+            name, text(choices[name]), phrase("only after {name}, as letters are added in order", name=_before(name))
+        )
         for name in MODULES
         if name in choices and not _may_stand(name, choices)
     ]
@@ -141,7 +149,7 @@ def _whole_modules(network: Network, choices: Choices) -> dict[str, Value]:
             at, allowed = problem
             reduce, kernel = column_keys(name)[at : at + 2]
             if reduce not in columns:
-                raise BadInput(Problem(kernel, "0", f"above 0, or 0 beside {reduce}=0"))
+                raise BadInput(Problem(kernel, "0", phrase("above 0, or 0 beside {reduce}=0", reduce=reduce)))
             raise BadInput(Problem(reduce, str(widths[at]), allowed))
     return whole
 
@@ -202,7 +210,11 @@ def _describe(network: Network, choices: Choices) -> Spec:
 def _warnings(network: Network, choices: Choices) -> tuple[str, ...]:
     asked = choices["aux"] == "on" if "aux" in choices else network.spec.aux
     missing = [(head, host) for head, host in AUX_HOSTS.items() if choices.get(host) == "off"]
-    return tuple(f"{head} is left out, because module {host} is off" for head, host in missing) if asked else ()
+    return tuple(_left_out(head, host) for head, host in missing) if asked else ()
+
+
+def _left_out(head: str, host: str) -> str:
+    return phrase("{head} is left out, because module {host} is off", head=head, host=host)
 
 
 def _follow(network: Network, choices: Choices) -> tuple[Kind, str]:

@@ -25,6 +25,7 @@ from app.network.variant import (
     variant,
 )
 from app.settings import Settings
+from app.words import Phrase, phrase
 
 T = TypeVar("T")
 STATE_KEYS = frozenset({*KEYS, *COLUMN_KEYS})
@@ -77,7 +78,7 @@ def scan_query(query: str, known: Collection[str]) -> tuple[dict[str, str], list
             problems.append(Problem(key, value, _listed(known)))
         elif value and key in values:
             twice.add(key)
-            problems.append(Problem(key, value, "each key at most once"))
+            problems.append(Problem(key, value, phrase("each key at most once")))
         elif value:
             values[key] = value
     return {key: value for key, value in values.items() if key not in twice}, problems
@@ -86,10 +87,11 @@ def scan_query(query: str, known: Collection[str]) -> tuple[dict[str, str], list
 def _listed(known: Collection[str]) -> str:
     """Keys for a message; the many modules and columns by their pattern."""
     if not known:
-        return "left out: there are none here"
+        return phrase("left out: there are none here")
     own = [key for key in known if key not in MODULES and key not in COLUMN_KEYS]
     modules = ["3a … 5j", "3a.1x1 … 5b.pool_proj"] if len(own) < len(known) else []
-    return "one of the keys " + ", ".join(sorted(own, key=lambda key: KEYS.index(key) if key in KEYS else -1) + modules)
+    keys = sorted(own, key=lambda key: KEYS.index(key) if key in KEYS else -1) + modules
+    return phrase("one of the keys {keys}", keys=", ".join(keys))
 
 
 def parse(network: Network, values: Mapping[str, str], limits: Limits) -> Variant:
@@ -130,7 +132,7 @@ def parse_reference(field: str, value: str, limits: Limits) -> Variant:
     """
     name, _, query = value.partition("?")
     if not name:
-        raise BadInput(Problem(field, value, "a network, as googlenet?aux=on"))
+        raise BadInput(Problem(field, value, phrase("a network, as googlenet?aux=on")))
     return parse(published(name), read_query(query, STATE_KEYS), limits)
 
 
@@ -180,8 +182,12 @@ def parse_value(key: str, value: str, limits: Limits, channels: int = 3) -> Valu
 
 def parse_input(value: str, limits: Limits, channels: int = 3) -> Shape:
     """`224`, `224x320` or `3x224x320`; raises `Refused`."""
-    side, most = f"1 to {limits.input_side}", limits.input_channels
-    allowed = f"height × width of {side}, as 224 or 224x320, or with 1 to {most} channels, as 3x224x320"
+    allowed = phrase(
+        "height × width of 1 to {side}, as 224 or 224x320, or with 1 to {channels} channels, as 3x224x320",
+        side=limits.input_side,
+        channels=limits.input_channels,
+    )
+    most = limits.input_channels
     if not _SIDE_BY_SIDE.fullmatch(value):
         raise Refused(allowed)
     numbers = [_int(part) for part in value.split("x")]
@@ -195,43 +201,49 @@ def parse_input(value: str, limits: Limits, channels: int = 3) -> Shape:
 def _module(key: str, value: str, limits: Limits) -> Value:
     if key in OWN and value in ("naive", "off"):
         return value
-    return parse_widths(value, limits, ", naive or off" if key in OWN else "")
+    return parse_widths(value, limits, words=key in OWN)
 
 
-def parse_widths(value: str, limits: Limits, words: str = "") -> Widths:
-    """Six widths, or `naive:` and three; raises `Refused`."""
+def parse_widths(value: str, limits: Limits, words: bool = False) -> Widths:
+    """Six widths, or `naive:` and three, or with `words` the words too; raises `Refused`."""
     numbers = value.removeprefix("naive:")
     if numbers != value:
         one, three, five = _numbers(numbers, COLUMN_NAMES[::2], 0, limits.width)
         return Widths(one, 0, three, 0, five, 0)
-    widths = Widths(*_numbers(value, COLUMN_NAMES, 0, limits.width, f", or naive:64,128,32{words}"))
+    instead = phrase("naive:64,128,32, naive or off") if words else phrase("naive:64,128,32")
+    widths = Widths(*_numbers(value, COLUMN_NAMES, 0, limits.width, instead))
     if problem := reduce_problem(widths):
         column, allowed = problem
-        raise Refused(f"{COLUMN_NAMES[column]}: {allowed}")
+        raise Refused(phrase("{name}: {allowed}", name=COLUMN_NAMES[column], allowed=allowed))
     return widths
 
 
-def _numbers(value: str, names: tuple[str, ...], least: int, most: int, words: str = "") -> tuple[int, ...]:
+def _numbers(
+    value: str, names: tuple[str, ...], least: int, most: int, instead: Phrase | None = None
+) -> tuple[int, ...]:
     parts = value.split(",")
     if len(parts) != len(names) or not all(_DIGITS.fullmatch(part) for part in parts):
-        raise Refused(f"{len(names)} widths of {least} to {most} ({', '.join(names)}){words}")
+        said = phrase(
+            "{n} widths of {least} to {most} ({names})", n=len(names), least=least, most=most, names=", ".join(names)
+        )
+        raise Refused(phrase("{this}, or {that}", this=said, that=instead) if instead else said)
     for name, part in zip(names, parts, strict=True):
         if not least <= _int(part) <= most:
-            raise Refused(f"{name}: {least} to {most}")
+            raise Refused(phrase("{name}: {least} to {most}", name=name, least=least, most=most))
     return tuple(map(_int, parts))
 
 
 def parse_word(value: str, allowed: tuple[str, ...]) -> str:
     """One of some words; raises `Refused`."""
     if value not in allowed:
-        raise Refused(" or ".join((", ".join(allowed[:-1]), allowed[-1])))
+        raise Refused(phrase("{some} or {last}", some=", ".join(allowed[:-1]), last=allowed[-1]))
     return value
 
 
 def parse_number(value: str, least: int, most: int) -> int:
     """Plain digits within a range; raises `Refused`."""
     if not _DIGITS.fullmatch(value) or not least <= _int(value) <= most:
-        raise Refused(f"{least} to {most}")
+        raise Refused(phrase("{least} to {most}", least=least, most=most))
     return _int(value)
 
 
@@ -244,7 +256,7 @@ def _int(digits: str) -> int:
 def _multiplier(value: str) -> str:
     match = _DECIMAL.fullmatch(value)
     if not match or not Decimal("0.25") <= Decimal(value) <= 4:
-        raise Refused("0.25 to 4, as 0.5")
+        raise Refused(phrase("0.25 to 4, as 0.5"))
     whole, fraction = match[1].lstrip("0") or "0", (match[2] or "").rstrip("0")
     return f"{whole}.{fraction}" if fraction else whole
 

@@ -28,6 +28,7 @@ from app.web.address import (
     read_query,
     state,
 )
+from app.words import phrase
 
 MOST_FLOPS = 1 << 53
 """Beyond it a JSON number is no longer exact for every reader."""
@@ -86,7 +87,7 @@ def describe(chosen: Variant, received: str) -> Described:
 def refuse_beyond(totals: Totals, received: str) -> None:
     """Raises BadInput where the flops reach 2^53."""
     if totals.flops >= MOST_FLOPS:
-        allowed = f"fewer than 2^53 flops, this one has {totals.flops:,}"
+        allowed = phrase("fewer than 2^53 flops, this one has {flops}", flops=f"{totals.flops:,}")
         raise BadInput(Problem("state", received, allowed))
 
 

@@ -5,7 +5,7 @@ import hashlib
 import logging
 import re
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.problems import problem
+from app.words import PREFIX, Language, language, phrase
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -51,6 +52,7 @@ class Http:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = _in_language(scope)
         answer = _Answer(scope, send, self._settings.cache_seconds)
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer.send)
@@ -64,13 +66,17 @@ class Http:
             except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
                 if answer.started:
                     raise
-                stopping = problem(503, "the server is stopping", headers={"Retry-After": "5"}, request=Request(inner))
+                stopping = problem(
+                    503, phrase("the server is stopping"), headers={"Retry-After": "5"}, request=Request(inner)
+                )
                 await stopping(inner, receive, answer.send)
             except Exception:  # a defect of ours: told to the log, not to the visitor
                 if answer.started:
                     raise
                 logging.getLogger(__name__).exception("%s %s", method, scope["path"])
-                crashed = problem(500, "this should not happen; the fault is on our side", request=Request(inner))
+                crashed = problem(
+                    500, phrase("this should not happen; the fault is on our side"), request=Request(inner)
+                )
                 await crashed(inner, receive, answer.send)
 
     def _refusal(self, scope: Scope) -> Response | None:
@@ -79,14 +85,23 @@ class Http:
         query = scope["query_string"]
         length = len(scope.get("raw_path") or scope["path"].encode()) + (len(query) + 1 if query else 0)
         if length > most:
-            return problem(414, f"the address has {length:,} bytes; at most {most:,} are allowed")
+            return problem(
+                414, phrase("the address has {length:,} bytes; at most {most:,} are allowed", length=length, most=most)
+            )
         headers = Headers(scope=scope)
         if scope["method"] == "OPTIONS" and scope["path"].startswith(_API) and "origin" in headers:
             allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
             return Response(status_code=204, headers=allowed | {"Access-Control-Max-Age": "86400"})
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(headers):
-            return problem(403, "another site's page may read here, and not send")
+            return problem(403, phrase("another site's page may read here, and not send"))
         return None
+
+
+def _in_language(scope: Scope) -> Scope:
+    """The request with its language set, and taken off its path: every address has its twin under `/zh`."""
+    found = PREFIX.match(scope["path"])
+    language.set(cast("Language", found[1]) if found else "en")
+    return {**scope, "path": scope["path"][found.end() :] or "/"} if found else scope
 
 
 def _from_elsewhere(headers: Headers) -> bool:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.errors import BadInput, ExplorerError, NotFound, Problem, Unavailable
 from app.network.record import record
 from app.web.templates import page
+from app.words import say
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -39,8 +40,9 @@ def problem(
     headers: dict[str, str] | None = None,
     request: Request | None = None,
 ) -> Response:
-    """An error as an answer that no cache keeps; where a browser asks for a page, a page."""
-    details = ProblemDetails("about:blank", HTTPStatus(status).phrase, status, detail, list(errors))
+    """An error as an answer that no cache keeps, in the visitor's language; where a browser asks for a page, a page."""
+    said = [Problem(each.field, each.received, say(each.allowed)) for each in errors]
+    details = ProblemDetails("about:blank", HTTPStatus(status).phrase, status, say(detail), said)
     kept = {"Cache-Control": "no-store", "Vary": "Accept"} | (headers or {})
     if request and not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
         answer = page(request, "pages/problem.html", details, status)
@@ -67,7 +69,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     """A domain error."""
     assert isinstance(error, ExplorerError)
     status, errors, headers = status_of(error)
-    return problem(status, str(error), errors, headers, request)
+    return problem(status, "; ".join(map(say, error.sentences)), errors, headers, request)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
@@ -77,9 +79,10 @@ async def answer_http(request: Request, error: Exception) -> Response:
     if "GET" in headers.get("Allow", "") and "HEAD" not in headers["Allow"]:
         headers["Allow"] += ", HEAD"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        detail = f"{request.method} is not allowed here; {headers.get('Allow', 'nothing')} is"
+        allowed = headers.get("Allow", "")
+        detail = say("{method} is not allowed here; {allowed} is", method=request.method, allowed=allowed)
     elif error.status_code == HTTPStatus.NOT_FOUND:
-        detail = f"there is nothing at {request.url.path}"
+        detail = say("there is nothing at {path}", path=request.url.path)
     else:
         detail = str(error.detail)
     return problem(error.status_code, detail, headers=headers, request=request)

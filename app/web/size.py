@@ -9,6 +9,7 @@ from app.network.record import record
 from app.network.variant import WORDS
 from app.render.derivation import size as formula
 from app.web.address import Refused, guard, parse_number, parse_word
+from app.words import phrase
 
 OPS = ("conv", "max_pool", "avg_pool")
 
@@ -36,20 +37,22 @@ def size(values: Mapping[str, str], most: int) -> Size:
     op = guard("op", values.get("op", ""), lambda text: parse_word(text, OPS))
     refused = {"conv": "rounding", "avg_pool": "dilation", "max_pool": ""}[op]
     if refused in values:
-        raise BadInput(Problem(refused, values[refused], f"left out: {op} takes none"))
+        raise BadInput(Problem(refused, values[refused], phrase("left out: {op} takes none", op=op)))
     word = guard("rounding", values.get("rounding", "floor"), lambda text: parse_word(text, WORDS["rounding"]))
     rounding: Rounding = "ceil" if word == "ceil" else "floor"
     least = {"input": 1, "kernel": 1, "stride": 1, "padding": 0, "dilation": 1}
     default = {"stride": "1", "padding": "0", "dilation": "1"}
     read = {key: _pair(values, key, default.get(key), low, most) for key, low in least.items()}
     if op != "conv" and any(pad > window // 2 for pad, window in zip(read["padding"], read["kernel"], strict=True)):
-        raise BadInput(Problem("padding", values["padding"], "at most half the kernel, in a pool"))
+        raise BadInput(Problem("padding", values["padding"], phrase("at most half the kernel, in a pool")))
     outs, texts = [], []
     for n, kernel, stride, padding, dilation in zip(*(read[key] for key in least), strict=True):
         out = laws.output_size(n, kernel, stride, padding, padding, dilation, rounding)
         if out < 1:
             need = least_input(kernel, stride, padding, dilation, rounding)
-            allowed = f"at least {need}, so that the window fits" if need <= most else f"no input up to {most} fits it"
+            allowed = phrase("at least {need}, so that the window fits", need=need)
+            if need > most:
+                allowed = phrase("no input up to {most} fits it", most=most)
             raise BadInput(Problem("input", values["input"], allowed))
         outs.append(out)
         texts.append(formula(n, kernel, stride, padding, padding, dilation, rounding))
@@ -67,12 +70,14 @@ def least_input(kernel: int, stride: int, padding: int, dilation: int, rounding:
 def _pair(values: Mapping[str, str], key: str, default: str | None, least: int, most: int) -> Pair:
     value = values.get(key, default)
     if value is None:
-        raise BadInput(Problem(key, "", f"{least} to {most}, or height × width as 28x28"))
+        raise BadInput(
+            Problem(key, "", phrase("{least} to {most}, or height × width as 28x28", least=least, most=most))
+        )
 
     def read(text: str) -> Pair:
         parts = text.split("x")
         if len(parts) > 2:
-            raise Refused(f"{least} to {most}, or height × width as 28x28")
+            raise Refused(phrase("{least} to {most}, or height × width as 28x28", least=least, most=most))
         return parse_number(parts[0], least, most), parse_number(parts[-1], least, most)
 
     return guard(key, value, read)

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from app.network.record import record
 from app.render import cells
+from app.words import LANGUAGES, Language, language, say, say_many
 
 ROOT = Path(__file__).parents[2]
 """Folder of the whole project: templates and static files stand beside the package."""
@@ -30,6 +31,23 @@ ENVIRONMENT.filters |= {
 }
 
 
+def to(path: str) -> str:
+    """The address of a page in the language of the request."""
+    return in_language(language.get(), path)
+
+
+def others(path: str) -> list[tuple[str, str, str]]:
+    """Code, own name and address of the same page in each other language."""
+    return [(code, name, in_language(code, path)) for code, name in LANGUAGES.items() if code != language.get()]
+
+
+def in_language(code: Language, path: str) -> str:
+    return path if code == "en" else f"/{code}{path}"
+
+
+ENVIRONMENT.globals |= {"_": say, "many": say_many, "to": to, "language": language.get, "others": others}
+
+
 @record
 class Nothing:
     """The context of a page that shows no data."""
@@ -37,5 +55,7 @@ class Nothing:
 
 def page(request: Request, name: str, context: object = Nothing(), status: int = 200) -> HTMLResponse:
     """The template of that name; `it` is its context, a dataclass."""
-    text = ENVIRONMENT.get_template(name).render(it=context, path=request.url.path)
+    path, query = request.url.path, request.url.query
+    address = f"{path}?{query}" if query else path
+    text = ENVIRONMENT.get_template(name).render(it=context, path=path, address=address)
     return HTMLResponse(text, status)

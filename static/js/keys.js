@@ -1,0 +1,80 @@
+// Every page: single-key shortcuts, their sheet, copying, the theme, the menu of a narrow page.
+const byId = (id) => document.getElementById(id);
+const toast = byId("toast");
+let leaving;
+
+export function say(text, bad = false) {
+  toast.textContent = text;
+  toast.classList.toggle("bad", bad);
+  toast.hidden = false;
+  clearTimeout(leaving);
+  leaving = setTimeout(() => { toast.hidden = true; }, 4000);
+}
+
+// A button with data-copy copies what that selector shows, or the address it holds; it says so with data-done.
+async function copy(button) {
+  const from = button.dataset.copy;
+  const text = from.startsWith("#") ? document.querySelector(from).textContent : new URL(from, location.href).href;
+  try {
+    await navigator.clipboard.writeText(text);
+    say(button.dataset.done);
+  } catch {
+    say(text);
+  }
+}
+
+// A link with data-png saves the SVG that it leads to as a picture of points, twice as fine.
+async function png(link) {
+  const svg = await (await fetch(link.href)).blob();
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width * 2, image.height * 2];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  const saved = document.createElement("a");
+  saved.download = link.dataset.png;
+  saved.href = canvas.toDataURL("image/png");
+  saved.click();
+  URL.revokeObjectURL(image.src);
+}
+
+function openMenu(open) {
+  document.querySelector(".top").classList.toggle("menu-open", open);
+  byId("menu").setAttribute("aria-expanded", open);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target.closest?.("[data-copy], [data-png], #theme, #menu");
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  if (target?.dataset.copy) copy(target);
+  else if (target?.dataset.png) {
+    event.preventDefault();
+    png(target);
+  } else if (target?.id === "theme") window.toggleTheme();
+  else openMenu(target?.id === "menu" && byId("menu").getAttribute("aria-expanded") === "false");
+});
+
+const off = byId("keys-off");
+const remembered = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };
+off.checked = remembered();
+off.addEventListener("change", () => { try { localStorage.setItem("keys", off.checked ? "off" : "on"); } catch { /* private mode */ } });
+
+// An element with data-key is clicked, or focused where it is a field, when its key is pressed and nobody is typing.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll(".menu[open]")) menu.open = false;
+  if (event.ctrlKey || event.metaKey || event.altKey || off.checked) return;
+  if (event.target.matches?.("input:not([type=range], [type=radio], [type=checkbox]), textarea, select") || byId("keys").open) return;
+  if (event.key === "?") byId("keys").showModal();
+  else if (event.key === "t") window.toggleTheme();
+  else {
+    const key = event.shiftKey && event.key.toLowerCase() === "z" ? "Z" : event.key;
+    const found = document.querySelector(`[data-key="${CSS.escape(key)}"]:not([disabled])`);
+    if (!found) return;
+    if (found.matches("input")) found.focus();
+    else found.click();
+  }
+  event.preventDefault();
+});
