@@ -1,11 +1,15 @@
-"""What the explorer shows, as data for its template."""
+"""The explorer: a network with its form, its map, its costs and its layers."""
 
 from collections.abc import Mapping
 from dataclasses import fields
 
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
 from app.errors import Problem, clip
 from app.network.analysis import Totals, analyse
-from app.network.catalog import NETWORKS
+from app.network.catalog import NETWORKS, Network
+from app.network.catalog import network as published
 from app.network.record import record
 from app.network.spec import Widths, column_keys
 from app.network.variant import MODULES, OWN, WORDS, Value
@@ -16,6 +20,34 @@ from app.render.network_map import network_map
 from app.render.report import Report
 from app.web.address import COLUMN_NAMES
 from app.web.described import Described
+from app.web.pages.read import HOME, nearest, read, url
+from app.web.templates import page
+
+router = APIRouter()
+
+
+@router.get("/")
+async def home(request: Request) -> HTMLResponse:
+    """The explorer, with the paper's network."""
+    return _explorer(request, published(HOME))
+
+
+@router.get("/networks/{id}")
+async def network(request: Request, id: str) -> HTMLResponse:
+    """The explorer, with any network."""
+    return _explorer(request, published(id))
+
+
+def _explorer(request: Request, network: Network) -> HTMLResponse:
+    """The page of what the query describes; where it describes nothing, the nearest that it does, and why."""
+    values, problems = read(request.url.query)
+    described, refused = nearest(request, network, values)
+    problems += refused
+    answer = page(
+        request, "pages/explorer.html", explorer(described, values, tuple(problems)), 422 if problems else 200
+    )
+    answer.headers["HX-Replace-Url"] = url(described.network, described.state)
+    return answer
 
 
 @record

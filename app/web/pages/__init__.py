@@ -1,0 +1,9 @@
+"""The pages: the same addresses without /api/v1, as hypermedia that works without a script; a file for each page."""
+
+from fastapi import APIRouter
+
+from app.web.pages import explorer
+
+pages = APIRouter(include_in_schema=False)
+for each in (explorer,):
+    pages.include_router(each.router)
