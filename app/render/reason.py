@@ -1,4 +1,4 @@
-"""A number's reason as people read it: the formula in its parts, each with its name, and what it means in a sentence."""
+"""Why a number is what it is, as people read it: the formula in its parts, each with its name, and a sentence."""
 
 from app.network import laws
 from app.network.ops import Rounding
