@@ -216,6 +216,14 @@ def memory(geo: Geometry, outs: Sequence[int]) -> tuple[int, list[int]]:
     return activations, alive
 
 
+@lru_cache(maxsize=512)
+def alive(part: Part) -> tuple[int, ...]:
+    """Elements alive while each layer of a link runs; 0 for relu and dropout, which write over their input."""
+    outs = [part.layers[0].in_channels[0], *[layer.channels for layer in part.layers]]
+    found = dict(zip([step[0] for step in part.geometry.memory], memory(part.geometry, outs)[1], strict=True))
+    return tuple([found.get(at, 0) for at in range(1, len(outs))])
+
+
 def _totals(parts: Sequence[Part]) -> Totals:
     """Sums over the links; between two of them only the tensor that they share is alive."""
     network = [part for part in parts if not part.training]

@@ -30,6 +30,8 @@ class Network:
     """A published network: what it is called, where it comes from, and its description."""
 
     title: str
+    name: str
+    """Short, for the middle of a sentence."""
     summary: str
     source: str
     spec: Spec
@@ -62,6 +64,7 @@ NETWORKS = {
     for network in (
         Network(
             title=phrase("GoogLeNet · the paper's, as in Caffe"),
+            name=phrase("GoogLeNet"),
             summary=phrase(
                 "The network of Going deeper with convolutions as Caffe realises it: biases, LRN, true 5×5 "
                 "kernels, pools that round up. Auxiliary heads are off, as at inference."
@@ -71,6 +74,7 @@ NETWORKS = {
         ),
         Network(
             title=phrase("GoogLeNet, naive modules"),
+            name=phrase("Naive GoogLeNet"),
             summary=phrase(
                 "The same network built from the naive module of Figure 2(a): no 1×1 reductions, and every pool "
                 "passes all of its input on. Nobody trained it; it shows what the reductions save."
@@ -84,6 +88,7 @@ NETWORKS = {
         ),
         Network(
             title=phrase("GoogLeNet with batch norm"),
+            name=phrase("GoogLeNet with batch norm"),
             summary=phrase(
                 "The paper's network with batch normalisation after every convolution in place of biases and LRN, "
                 "and true 5×5 kernels."
@@ -93,6 +98,7 @@ NETWORKS = {
         ),
         Network(
             title=phrase("GoogLeNet · torchvision"),
+            name=phrase("torchvision’s GoogLeNet"),
             summary=phrase(
                 "What torchvision ships: batch norm, 3×3 kernels in the 5×5 branch, a 2×2 pool before 5a, dropout "
                 "0.2, auxiliary heads with an adaptive pool."
@@ -108,6 +114,7 @@ NETWORKS = {
         ),
         Network(
             title=phrase("Inception v1 · TF-slim"),
+            name=phrase("TF-slim’s Inception v1"),
             summary=phrase(
                 "TensorFlow's: SAME padding, batch norm without γ, 3×3 kernels in the 5×5 branch, a 2×2 pool "
                 "before 5a, and a 1×1 convolution with bias as classifier."
@@ -130,6 +137,7 @@ NETWORKS = {
         ),
         Network(
             title=phrase("GoogLeNet, separable conv1"),
+            name=phrase("GoogLeNet with separable conv1"),
             summary=phrase(
                 "The paper's network with conv1 as a depthwise-separable 7×7 with multiplier 8: it explains the "
                 "2.7K parameters and 34M operations that Table 1 prints for conv1. An inference, not a statement of "

@@ -89,6 +89,12 @@ def choices_of(network: Network, spec: Spec) -> dict[str, Value]:
     return {key: value for key, value in choices.items() if key not in network.fixed or value != own[key]}
 
 
+def own_widths(chosen: Variant, module: str) -> Widths | None:
+    """The widths that a module has without a key of its own; None for an added module."""
+    follow = chosen.spec.follow
+    return _followed(follow.modules, follow.width).get(module)
+
+
 def network_widths(chosen: Variant, module: str) -> Widths | None:
     """The reduced widths that the network itself gives a module, its `width` applied; None for an added module."""
     return _followed("reduced", chosen.spec.follow.width).get(module)

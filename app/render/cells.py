@@ -53,6 +53,11 @@ def signed(number: int) -> str:
     return f"{'+' if number > 0 else '−' if number < 0 else ''}{abs(number):,}"
 
 
+def signed_short(number: int) -> str:
+    """`short` with its sign: `−33.9 K`."""
+    return f"{'+' if number > 0 else '−' if number < 0 else ''}{short(abs(number))}"
+
+
 def percent(part: float, whole: float) -> str:
     """`7.5 %`, `0 %` for nothing."""
     return f"{100 * part / whole:.1f}{THIN}%" if part and whole else f"0{THIN}%"

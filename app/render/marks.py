@@ -8,6 +8,8 @@ class Bar:
     """A layer's output: its height is its channels."""
 
     path: str
+    group: str
+    """What is marked together with it: the branch, as `inception_3a.five`, or the layer itself."""
     look: str
     """Branch, or other."""
     x: float
@@ -15,6 +17,8 @@ class Bar:
     width: float
     height: float
     title: str
+    levels: str
+    """How much it costs of each quantity, 0 to 9, as classes: `m7` is dark where multiply-adds are shaded."""
 
 
 @record
@@ -22,7 +26,10 @@ class Band:
     """A tensor on its way: a quadrilateral between two edges."""
 
     look: str
+    group: str
     points: str
+    tall: str
+    """The same where the network runs downwards."""
 
 
 @record
@@ -43,6 +50,7 @@ class Slice:
     """One branch's share in a cost track."""
 
     look: str
+    group: str
     macs: float
     params: float
 
@@ -60,6 +68,11 @@ class Column:
     """As text; empty for a part without."""
     params: str
     off: bool
+    mark: str
+    """`set` by the visitor, `follows` from that, or nothing."""
+    own_macs: float | None
+    """How tall the network's own bar is, where it is another."""
+    own_params: float | None
 
 
 @record
@@ -85,6 +98,17 @@ class Exit:
 
 
 @record
+class Shade:
+    """A quantity that the bars can be shaded by."""
+
+    letter: str
+    """Of its levels among a bar's classes."""
+    label: str
+    most: str
+    """Which layer has most of it, and how much."""
+
+
+@record
 class NetworkMap:
     """The whole picture."""
 
@@ -95,5 +119,6 @@ class NetworkMap:
     columns: tuple[Column, ...]
     sizes: tuple[Stretch, ...]
     exits: tuple[Exit, ...]
+    shades: tuple[Shade, ...]
     text: str
     """The picture in a sentence."""

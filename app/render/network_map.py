@@ -4,7 +4,7 @@ Height is channels, one scale for the whole map; a module reads from left to rig
 paper's parts are fixed, so that nothing moves that did not change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.network.analysis import Analysis, Layer, Part, cost
 from app.network.ops import LRN, AdaptiveAvgPool, Conv, Linear, MaxPool
@@ -12,6 +12,8 @@ from app.network.spec import AUX_HOSTS, STAGES, Spec
 from app.network.variant import MODULES, OWN
 from app.render.cells import short, times
 from app.render.marks import Band, Bar, Column, Exit, NetworkMap, Rule, Slice, Stretch
+from app.render.shading import Shading
+from app.words import say
 
 CENTRE, TALLEST = 118, 176
 """Where the trunk runs, and the height of the tallest stack of bars."""
@@ -26,12 +28,23 @@ STEM |= {"conv2.conv": 182, "lrn2": 206, "pool2": 217}
 WIDE, NARROW, GAP = 12, 6, 3
 TRACK = 46
 """Height of the tallest bar in a cost track."""
+TALL, MIDDLE = 0.71, 146
+"""Where the network runs downwards: how much shorter it is, and where the trunk runs."""
 
 
-def network_map(spec: Spec, analysis: Analysis) -> NetworkMap:
-    """The picture of a network."""
-    drawing = _Drawing(analysis)
-    parts = {part.layers[0].node.module: part for part in analysis.parts if part.layers[0].node.module}
+def network_map(
+    spec: Spec, analysis: Analysis, own: Analysis | None = None, changed: Collection[str] = ()
+) -> NetworkMap:
+    """The picture of a network.
+
+    Args:
+        spec: its description.
+        analysis: of that description.
+        own: the published network that it varies; its costs are drawn as dashed lines where they differ.
+        changed: the modules that the visitor set.
+    """
+    drawing = _Drawing(analysis, own, changed)
+    parts = _modules(analysis)
     layers = {layer.node.path: layer for layer in analysis.layers}
     drawing.stem(layers)
     for stage in STAGES:
@@ -43,14 +56,21 @@ def network_map(spec: Spec, analysis: Analysis) -> NetworkMap:
     return drawing.finish()
 
 
+def _modules(analysis: Analysis) -> dict[str, Part]:
+    return {name: part for part in analysis.parts if (name := part.layers[0].node.module)}
+
+
 class _Drawing:
     """Draws from left to right; `x` is how far, `trunk` the channels that arrive there."""
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, own: Analysis | None, changed: Collection[str]) -> None:
         inference = [part for part in analysis.parts if not part.training]
-        self.scale = TALLEST / max([_stack(part) for part in inference])
-        self.most_macs = max([part.macs for part in inference])
-        self.most_params = max([part.params for part in inference])
+        self.shading = Shading(inference)
+        self.own, self.changed = _modules(own) if own else {}, changed
+        both = [*inference, *self.own.values()]  # so that nothing moves while a change stays within the network's own
+        self.scale = TALLEST / max([_stack(part) for part in both])
+        self.most_macs = max([part.macs for part in both])
+        self.most_params = max([part.params for part in both])
         self.input = analysis.input
         self.totals = analysis.totals
         self.bars: list[Bar] = []
@@ -97,7 +117,7 @@ class _Drawing:
         for head, host in AUX_HOSTS.items():
             if name == host and part:
                 self.exits.append(Exit(head, end - 4, CENTRE - self._height(self.trunk) / 2, head in spec.aux_heads))
-        self._column(name, name, start, PITCH, part.layers if part else ())
+        self._column(name, name, start, PITCH, part.layers if part else (), self._mark(name, part))
 
     def head(self, layers: list[Layer]) -> None:
         """From the last module to the scores."""
@@ -121,13 +141,17 @@ class _Drawing:
         sizes = [Stretch(times(size), x, end, size[0] * side) for (size, x), end in zip(self.sizes, ends, strict=True)]
         falling = ", ".join(times(size) for size, _ in self.sizes)
         modules = [column.name for column in self.columns if column.module and not column.off]
-        text = (
-            f"Sizes fall from {falling}. {len(modules)} Inception modules ({', '.join(modules)}); "
-            f"{short(self.totals.macs)} multiply-adds, {short(self.totals.params)} parameters."
+        text = say(
+            "Sizes fall from {falling}. {n} Inception modules ({modules}); {macs} multiply-adds, {params} parameters.",
+            falling=falling,
+            n=len(modules),
+            modules=", ".join(modules),
+            macs=short(self.totals.macs),
+            params=short(self.totals.params),
         )
         return NetworkMap(
             self.x, tuple(self.bars), tuple(self.bands), tuple(self.rules), tuple(self.columns), tuple(sizes),
-            tuple(self.exits), text,
+            tuple(self.exits), self.shading.shades, text,
         )  # fmt: skip
 
     def _branches(self, part: Part, start: float) -> None:
@@ -140,19 +164,20 @@ class _Drawing:
         tall = sum(self._height(end.channels) for end in ends.values()) + GAP * (len(ends) - 1)
         y, stacked = CENTRE - tall / 2, CENTRE - self._height(part.channels) / 2
         for name, chain in branches.items():
+            group = group_of(ends[name])
             height = self._height(ends[name].channels)
             middle = y + height / 2
             inner: tuple[float, float, float] = (start, CENTRE, edge)
             convs = [layer for layer in chain if isinstance(layer.node.op, Conv)]
             if len(convs) > 1 and name != "pool":
                 reduced = self._height(convs[0].channels)
-                self._quad(f"{name} fan", *inner, start + 20, middle, reduced)
+                self._quad(f"{name} fan", group, *inner, start + 20, middle, reduced)
                 self.bars.append(self._bar(convs[0], name, start + 20, middle - reduced / 2, NARROW, reduced))
                 inner = (start + 26, middle, reduced)
-            self._quad(f"{name} {'widen' if inner[0] > start else 'fan'}", *inner, start + 38, middle, height)
+            self._quad(f"{name} {'widen' if inner[0] > start else 'fan'}", group, *inner, start + 38, middle, height)
             self.bars.append(self._bar(ends[name], name, start + 38, y, WIDE, height))
-            self._quad(f"{name} wedge", start + 50, middle, height, start + 60, stacked + height / 2, height)
-            self.bars.append(self._bar(part.layers[-1], name, start + 60, stacked, NARROW, height))
+            self._quad(f"{name} wedge", group, start + 50, middle, height, start + 60, stacked + height / 2, height)
+            self.bars.append(self._bar(part.layers[-1], name, start + 60, stacked, NARROW, height, group))
             y, stacked = y + height + GAP, stacked + height
 
     def _bar_in_trunk(self, layer: Layer, x: float, width: float) -> None:
@@ -183,19 +208,36 @@ class _Drawing:
             self.x = end
 
     def _band(self, look: str, x1: float, height1: float, x2: float, height2: float) -> None:
-        self._quad(look, x1, CENTRE, height1, x2, CENTRE, height2)
+        self._quad(look, "", x1, CENTRE, height1, x2, CENTRE, height2)
 
-    def _quad(self, look: str, x1: float, y1: float, height1: float, x2: float, y2: float, height2: float) -> None:
+    def _quad(
+        self, look: str, group: str, x1: float, y1: float, height1: float, x2: float, y2: float, height2: float
+    ) -> None:
         corners = ((x1, y1 - height1 / 2), (x2, y2 - height2 / 2), (x2, y2 + height2 / 2), (x1, y1 + height1 / 2))
-        self.bands.append(Band(look, " ".join(f"{x:.4g},{y:.5g}" for x, y in corners)))
+        points = " ".join([f"{x:.4g},{y:.5g}" for x, y in corners])
+        tall = " ".join([f"{y - CENTRE + MIDDLE:.4g},{x * TALL:.4g}" for x, y in corners])
+        self.bands.append(Band(look, group, points, tall))
 
-    def _bar(self, layer: Layer, look: str, x: float, y: float, width: float, height: float) -> Bar:
-        return Bar(layer.node.path, look, x, round(y, 2), width, round(height, 2), _title(layer))
+    def _bar(self, layer: Layer, look: str, x: float, y: float, width: float, height: float, group: str = "") -> Bar:
+        levels = self.shading.levels(layer)
+        group, y, height = group or group_of(layer), round(y, 2), round(height, 2)
+        return Bar(layer.node.path, group, look, x, y, width, height, _title(layer), levels)
 
     def _height(self, channels: int) -> float:
         return max(channels * self.scale, 1.0)
 
-    def _column(self, name: str, module: str | None, x: float, width: float, layers: Sequence[Layer]) -> None:
+    def _mark(self, name: str, part: Part | None) -> str:
+        if name in self.changed:
+            return "set"
+        own = self.own.get(name)
+        if not part or not own:
+            return ""
+        now, before = ((each.layers[0].in_shapes, each.channels, each.params, each.macs) for each in (part, own))
+        return "follows" if now != before else ""
+
+    def _column(
+        self, name: str, module: str | None, x: float, width: float, layers: Sequence[Layer], mark: str = ""
+    ) -> None:
         looks: dict[str, list[Layer]] = {}
         for layer in layers:
             looks.setdefault(layer.node.branch or "other", []).append(layer)
@@ -203,12 +245,15 @@ class _Drawing:
         for look, mine in looks.items():
             each = cost(mine)
             if each.macs or each.params:
-                slices.append(Slice(look, TRACK * each.macs / self.most_macs, TRACK * each.params / self.most_params))
+                tall = (TRACK * each.macs / self.most_macs, TRACK * each.params / self.most_params)
+                slices.append(Slice(look, group_of(mine[0]), *tall))
         total = cost(layers)
         texts = (short(total.macs), short(total.params)) if slices else ("", "")
-        self.columns.append(
-            Column(name, module, x, width, tuple(slices), *texts, off=module is not None and not layers)
-        )
+        own = self.own.get(module) if module else None
+        macs = TRACK * own.macs / self.most_macs if own and own.macs != total.macs else None
+        params = TRACK * own.params / self.most_params if own and own.params != total.params else None
+        off = module is not None and not layers
+        self.columns.append(Column(name, module, x, width, tuple(slices), *texts, off, mark, macs, params))
 
 
 def _stack(part: Part) -> int:
@@ -218,6 +263,12 @@ def _stack(part: Part) -> int:
         if layer.node.branch:
             ends[layer.node.branch] = layer.channels
     return sum(ends.values()) or max(layer.channels for layer in part.layers if layer.place.size)
+
+
+def group_of(layer: Layer) -> str:
+    """What is marked together with a layer: its branch, or itself."""
+    node = layer.node
+    return f"inception_{node.module}.{node.branch}" if node.branch else node.path
 
 
 def _title(layer: Layer) -> str:

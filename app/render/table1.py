@@ -5,6 +5,7 @@ from app.network.catalog import NETWORKS
 from app.network.ops import Conv, Linear, Pair
 from app.network.record import record
 from app.network.spec import Spec, Widths
+from app.words import phrase
 
 
 @record
@@ -68,16 +69,20 @@ PAPER = {
     "inception_5b": Printed("1388K", "71M"),
     "linear": Printed("1000K", "1M"),
 }
-_OLDER = "The two printed cells agree with each other, so they look like an older set of widths (an inference)."
-_LOW = "The printed cell is a little low."
+_OLDER = phrase("The two printed cells agree with each other, so they look like an older set of widths (an inference).")
+_LOW = phrase("The printed cell is a little low.")
 REASONS = {
-    "conv1": "A depthwise-separable 7×7 with multiplier 8 would give both printed cells: probably it was used (an "
-    "inference, not a statement of the paper).",
+    "conv1": phrase(
+        "A depthwise-separable 7×7 with multiplier 8 would give both printed cells: probably it was used (an "
+        "inference, not a statement of the paper)."
+    ),
     "inception_3a": _LOW,
-    "inception_3b": "The printed cell is a little high.",
+    "inception_3b": phrase("The printed cell is a little high."),
     "inception_4a": _OLDER,
     "inception_4b": _LOW,
-    "inception_4c": "The printed parameters are 6.9 % low, while the printed operations are right. No reason is known.",
+    "inception_4c": phrase(
+        "The printed parameters are 6.9 % low, while the printed operations are right. No reason is known."
+    ),
     "inception_4d": _LOW,
     "inception_4e": _LOW,
     "inception_5a": _OLDER,
@@ -139,13 +144,20 @@ def _weights(layers: list[Layer]) -> int:
 def _remark(name: str, weights: int, macs: int) -> str | None:
     if name not in PAPER:
         return None
-    counted = f"{weights:,} weights ({weights / 1024:,.1f} · 1024), {macs / 1e6:,.1f} M multiply-adds."
+    counted = phrase(
+        "{weights} weights ({kib} · 1024), {macs} M multiply-adds.",
+        weights=f"{weights:,}",
+        kib=f"{weights / 1024:,.1f}",
+        macs=f"{macs / 1e6:,.1f}",
+    )
     own = _groups(analyse(NETWORKS["googlenet"].spec))[name]
     if (weights, macs) == (_weights([layer for layer in own if layer.params]), cost(own).macs):
-        return f"{counted} {REASONS.get(name, '')}".rstrip()
+        return phrase("{counted} {reason}", counted=counted, reason=REASONS[name]) if name in REASONS else counted
     if name == "conv1" and weights == SEPARABLE:
-        return f"{counted} Depthwise-separable with multiplier 8, which gives both printed cells."
-    return f"{counted} Not the paper's own row."
+        reason = phrase("Depthwise-separable with multiplier 8, which gives both printed cells.")
+    else:
+        reason = phrase("Not the paper's own row.")
+    return phrase("{counted} {reason}", counted=counted, reason=reason)
 
 
 def _depth(layers: list[Layer]) -> int:

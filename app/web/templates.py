@@ -23,6 +23,7 @@ ENVIRONMENT = Environment(
 ENVIRONMENT.filters |= {
     "short": cells.short,
     "signed": cells.signed,
+    "signed_short": cells.signed_short,
     "times": cells.times,
     "window": cells.window,
     "commas": "{:,}".format,

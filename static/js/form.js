@@ -1,36 +1,216 @@
-// The form: sends only what was set, and shows the module that is chosen.
-document.addEventListener("htmx:config:request", ({ detail }) => {
-  const { body } = detail.ctx.request;
-  for (const [key, value] of [...body]) if (value === "") body.delete(key);
+// The form of the explorer: sliders move numbers, numbers move the page; the address follows, and undo walks back.
+import { say } from "/static/js/keys.js";
+
+const $ = (selector) => document.querySelector(selector);
+const form = () => $("#form");
+let chosen = $(".strip input:checked")?.value;
+
+// Only what was set is sent: no empty field, no word that the network has anyway.
+document.addEventListener("htmx:config:request", ({ target, detail }) => {
+  const { request } = detail.ctx;
+  if (target.id !== "form" && target.id !== "live") return;
+  for (const [key, value] of [...request.body]) if (value === "") request.body.delete(key);
+  for (const input of form().querySelectorAll("[data-own]:checked")) request.body.delete(input.name);
+  if (target.id === "live") request.action = form().dataset.live + chosen;
 });
 
-// A module of the map is chosen in the form; the link leads there without a script too.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("[data-module-link]");
-  if (!link) return;
-  event.preventDefault();
-  document.getElementById(`m-${link.dataset.moduleLink}`).click();
-});
+// A slider and the field that it moves; fields of an added module are joined into its one value.
+const fieldOf = (slider) => document.getElementById(slider.dataset.field);
+const sliderOf = (field) => document.getElementById(field.id.replace("f-", "s-"));
 
-// An address that ends with a layer's path opens its reason.
-function openReason() {
-  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.querySelector("details")?.setAttribute("open", "");
+function follow(slider) {
+  slider.parentElement.querySelector(".run").setAttribute("width", slider.value - slider.min);
 }
-addEventListener("hashchange", openReason);
+
+function join(field) {
+  const { joined } = field.dataset;
+  if (!joined) return;
+  const fields = [...form().querySelectorAll(`[data-joined="${joined}"]`)];
+  document.getElementById(`f-${joined}`).value = fields.map((each) => each.value || each.placeholder).join(",");
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (!form()?.contains(target)) return;
+  edited(target);
+  if (target.type === "range") {
+    follow(target);
+    fieldOf(target).value = target.value;
+    join(fieldOf(target));
+  } else if (sliderOf(target)) {
+    sliderOf(target).value = target.value || target.placeholder;
+    follow(sliderOf(target));
+    join(target);
+  }
+}, true);
+
+// Back to the network's own value: an empty field.
+function release(slider) {
+  const field = fieldOf(slider);
+  slider.value = field.value = slider.dataset.own ?? field.placeholder;
+  follow(slider);
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  slider.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.addEventListener("dblclick", ({ target }) => {
+  const slider = target.closest?.(".width")?.querySelector("input[type=range]");
+  if (slider && target.closest("label")) release(slider);
+});
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  const number = target.closest?.(".width, .field")?.querySelector("input[type=range]") && target.matches("input");
+  if (!number) return;
+  const slider = target.type === "range" ? target : sliderOf(target);
+  if (key === "Backspace" && target === slider) return release(slider);
+  const unit = Number(slider.step);
+  const step = { PageUp: 32, PageDown: -32, ArrowUp: 1, ArrowDown: -1, ArrowRight: 1, ArrowLeft: -1 }[key];
+  const plain = target === slider && !event.shiftKey && key.startsWith("Arrow");
+  if (!step || plain || (target !== slider && /Left|Right/.test(key))) return;
+  event.preventDefault();
+  const by = step * unit * (event.shiftKey && key.startsWith("Arrow") ? 8 : 1);
+  if (target === slider) slider.value = slider.valueAsNumber + by;
+  else target.value = Math.max(0, Number(target.value || target.placeholder) + by);
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+  target.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// While an edit goes on, its parts are live; what is committed, and stands, brings the whole page.
+let waiting = false;
+let flying = false;
+let committed = false;
+
+function commit() {
+  committed = true;
+  if (waiting || flying) return;
+  committed = false;
+  if (!form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
+}
+document.addEventListener("change", ({ target }) => { if (form()?.contains(target)) commit(); });
+document.addEventListener("submit", (event) => {
+  if (event.target !== form()) return;
+  event.preventDefault();
+  commit();
+});
+document.addEventListener("htmx:config:request", ({ target }) => { if (target.id === "live") waiting = true; });
+document.addEventListener("htmx:before:request", ({ target }) => {
+  if (target.id === "live") [waiting, flying] = [false, true];
+});
+document.addEventListener("htmx:finally:request", ({ target }) => {
+  if (target.id !== "live") return;
+  flying = false;
+  if (committed) setTimeout(commit);
+});
+
+// History: a drag, or keys within 800 ms of each other, are one entry; an entry is the address that the server gives.
+let fresh = true;
+let touched = 0;
+let restoring = false;
+
+function edited(target) {
+  const now = performance.now();
+  if (now - touched > 800 && !(target.type === "range" && target.matches(":active"))) fresh = true;
+  touched = now;
+}
+document.addEventListener("pointerdown", ({ target }) => { if (form()?.contains(target)) fresh = true; });
+
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { history: update, sourceElement } = event.detail;
+  if (restoring || update.path === location.pathname + location.search) return event.preventDefault();
+  if (!["form", "live"].includes(sourceElement.id)) return;
+  if (!fresh) update.type = "replace";
+  fresh = false;
+});
+
+const swap = { target: "#explorer", select: "#explorer", swap: "outerMorph" };
+document.addEventListener("htmx:before:history:restore", (event) => {
+  if (!$("#explorer")) return;
+  event.preventDefault();
+  restoring = true;
+  window.htmx.ajax("GET", event.detail.path, swap).finally(() => {
+    restoring = false;
+    for (const field of form().querySelectorAll("input")) {
+      if (field.type === "radio") field.checked = field.defaultChecked;
+      else field.value = field.defaultValue;
+    }
+  });
+});
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  const step = target.closest?.("a[data-step]");
+  if (step && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    if (step.dataset.chosen) chosen = step.dataset.chosen;
+    window.htmx.ajax("GET", step.getAttribute("href"), { ...swap, source: step });
+  } else if (target.closest?.("#undo")) history.back();
+  else if (target.closest?.("#redo")) history.forward();
+  else if (target.closest?.("#edit, #done")) edit(!document.body.classList.contains("editing"));
+  const link = target.closest?.("[data-module-link]");
+  if (link) {
+    event.preventDefault();
+    choose(link.dataset.moduleLink);
+  }
+});
+
+function edit(open) {
+  document.body.classList.toggle("editing", open);
+  $("#edit").setAttribute("aria-expanded", open);
+  (open ? $("#panel .strip input:checked") : $("#edit"))?.focus();
+}
+
+// The chosen module: its card, its charts, its place on the map.
+export function choose(module) {
+  if (!document.getElementById(`m-${module}`)) return;
+  chosen = module;
+  show();
+}
 
 function show() {
-  const chosen = document.querySelector(".strip input:checked")?.value;
-  for (const part of document.querySelectorAll("[data-module]")) {
-    part.classList.toggle("hidden", part.dataset.module !== chosen);
-  }
-  for (const link of document.querySelectorAll("[data-module-link]")) {
-    link.classList.toggle("shown", link.dataset.moduleLink === chosen);
-  }
+  const radio = document.getElementById(`m-${chosen}`) ?? $(".strip input");
+  if (!radio) return;
+  chosen = radio.value;
+  radio.checked = true;
+  for (const part of document.querySelectorAll(".card, .twin")) part.classList.toggle("closed", part.dataset.module !== chosen);
+  for (const link of document.querySelectorAll("[data-module-link]")) link.classList.toggle("shown", link.dataset.moduleLink === chosen);
+  for (const name of document.querySelectorAll(".named")) name.classList.toggle("shown", name.dataset.name === chosen);
+  for (const name of document.querySelectorAll("#chosen-name")) name.textContent = chosen;
 }
-
-document.addEventListener("change", ({ target }) => {
-  if (target.name === "shown") show();
-});
+document.addEventListener("change", ({ target }) => { if (target.name === "shown") choose(target.value); });
 document.addEventListener("htmx:after:swap", show);
+
+// Keys of the open module: [ ] walk, N turns, R resets. Z undoes; Escape closes the drawer.
+document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
+  if (key === "Escape" && document.body.classList.contains("editing")) edit(false);
+  if (ctrlKey || metaKey || altKey || $("#keys-off").checked || target.matches("input:not([type=range], [type=radio], [type=checkbox])")) return;
+  const names = [...document.querySelectorAll(".strip input")].map((input) => input.value);
+  const to = { "[": -1, "]": 1 }[key];
+  if (to) choose(names[names.indexOf(chosen) + to] ?? chosen);
+  const card = document.getElementById(`card-${chosen}`);
+  if (key === "n") [...card.querySelectorAll(".kinds a")].slice(0, 2).find((link) => !link.hasAttribute("aria-current"))?.click();
+  if (key === "r") card.querySelector("[data-reset]")?.click();
+});
+
+// A request that is slow or fails is said; what stands stays.
+let slow;
+document.addEventListener("htmx:before:request", () => { slow ??= setTimeout(() => document.body.classList.add("waiting"), 150); });
+document.addEventListener("htmx:finally:request", () => {
+  clearTimeout(slow);
+  slow = undefined;
+  document.body.classList.remove("waiting");
+});
+document.addEventListener("htmx:error", () => say(form().dataset.failed, true));
+document.addEventListener("htmx:response:error", ({ detail }) => {
+  if (detail.ctx.response.status !== 422) say(form().dataset.failed, true);
+});
+
+// Totals are spoken half a second after the last change.
+let speaking;
+document.addEventListener("htmx:after:swap", () => {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => {
+    $("#spoken").textContent = [...document.querySelectorAll("#total-params, #total-macs")].map((cell) => cell.innerText).join(". ");
+  }, 500);
+});
+
 show();
-openReason();

@@ -12,10 +12,14 @@ API = "/api/v1"
 NETWORK = f"{API}/networks/googlenet"
 GETS = {
     "/": "/",
+    "/compare": "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     "/docs": "/docs",
     "/healthz": "/healthz",
+    "/module": "/module?input=192x28x28&widths=naive:64,128,32",
     "/networks/{id}": "/networks/torchvision",
+    "/networks/{id}/modules/{module}": "/networks/googlenet/modules/3a",
     "/openapi.json": "/openapi.json",
+    "/size": "/size",
     "/static": "/static/css/tokens.css",
     f"{API}/compare": f"{API}/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     f"{API}/module": f"{API}/module?input=192x28x28&widths=64,96,128,16,32,32",

@@ -5,6 +5,7 @@ from app.network.variant import Variant
 from app.render.figures.channels import channels
 from app.render.figures.contrast import contrast
 from app.render.figures.module import module
+from app.render.figures.saving import saving
 from app.render.figures.theme import Figure
 
 MODULE = "module-"
@@ -12,7 +13,7 @@ MODULE = "module-"
 
 def names(chosen: Variant) -> tuple[str, ...]:
     """The figures that there are of a variant."""
-    return ("macs", "params", "channels", *(MODULE + each.name for each in chosen.spec.modules))
+    return ("macs", "params", "channels", "saving", *(MODULE + each.name for each in chosen.spec.modules))
 
 
 def figure(chosen: Variant, analysis: Analysis, name: str) -> Figure | None:
@@ -21,6 +22,8 @@ def figure(chosen: Variant, analysis: Analysis, name: str) -> Figure | None:
         return None
     if name == "channels":
         return channels(chosen, analysis)
+    if name == "saving":
+        return saving(chosen, analysis)
     if name in ("macs", "params"):
         return contrast(chosen, analysis, "macs" if name == "macs" else "params")
     return module(chosen, analysis, name.removeprefix(MODULE))

@@ -5,6 +5,7 @@ from app.network.variant import Variant
 from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, layout, note
 from app.render.modules import module_rows
 from app.render.naive import all_naive
+from app.words import say
 
 
 def channels(chosen: Variant, analysis: Analysis) -> Figure:
@@ -23,22 +24,22 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
             "line": {"color": colour, "width": 2, "dash": dash},
             "marker": {"size": 9, "color": colour, "line": {"width": 2, "color": PAPER}},
             "meta": {"ink": ink},
-            "hovertemplate": f"%{{x}}, {who}: %{{y:,}} channels<extra></extra>",
+            "hovertemplate": say("{x}, {who}: {y} channels", x="%{x}", who=who, y="%{y:,}") + "<extra></extra>",
         }
         for who, values, colour, dash, ink in (
-            ("naive", naive, INK_3, "6,4", "ink-3"),
-            ("this network", own, INK, "solid", "ink"),
+            (say("naive"), naive, INK_3, "6,4", "ink-3"),
+            (say("this network"), own, INK, "solid", "ink"),
         )
     ]
     ends = [
         note(f"{who} {values[-1]:,}", x=len(names) - 1, y=values[-1], xanchor="right", yanchor="bottom", yshift=8)
-        for who, values in (("naive", naive), ("this network", own))
+        for who, values in ((say("naive"), naive), (say("this network"), own))
         if values
     ]
     frame = {
         "annotations": ends,
         "xaxis": axis(type="category", showgrid=False),
-        "yaxis": axis("Channels out", rangemode="tozero", tickformat=",d", nticks=5),
+        "yaxis": axis(say("Channels out"), rangemode="tozero", tickformat=",d", nticks=5),
         "height": 260,
     }
     return Figure(data, layout(**frame))

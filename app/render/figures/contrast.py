@@ -5,11 +5,11 @@ from typing import Any, Literal
 from app.network.analysis import Analysis, Layer
 from app.network.variant import Variant
 from app.render.cells import short
-from app.render.figures.theme import BRANCHES, Figure, axis, bar, layout, note
+from app.render.figures.theme import BRANCHES, Figure, axis, bar, branch_names, layout, note
 from app.render.naive import all_naive
+from app.words import say
 
 Quantity = Literal["macs", "params"]
-TITLES = {"macs": "Multiply-adds", "params": "Parameters"}
 
 
 def contrast(chosen: Variant, analysis: Analysis, quantity: Quantity) -> Figure:
@@ -21,7 +21,7 @@ def contrast(chosen: Variant, analysis: Analysis, quantity: Quantity) -> Figure:
     data: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for naive, modules in sides:
-        who = "naive" if naive else "this network"
+        who = say("naive") if naive else say("this network")
         offset = -0.38 if naive else 0.02
         data += [
             bar(branch, naive)
@@ -32,9 +32,9 @@ def contrast(chosen: Variant, analysis: Analysis, quantity: Quantity) -> Figure:
                 "offset": offset,
                 "width": 0.36,
                 "name": f"{who} {label}",
-                "hovertemplate": f"%{{x}}, {who}, {label} branch: %{{y:,}}<extra></extra>",
+                "hovertemplate": f"%{{x}}, {who}, {label}: %{{y:,}}<extra></extra>",
             }
-            for branch, label in BRANCHES.items()
+            for branch, label in branch_names().items()
         ]
         for at, values in enumerate(modules.values()):
             total = sum(values.values())
@@ -43,7 +43,12 @@ def contrast(chosen: Variant, analysis: Analysis, quantity: Quantity) -> Figure:
         "barmode": "overlay",
         "annotations": notes,
         "xaxis": axis(type="category", showgrid=False),
-        "yaxis": axis(TITLES[quantity], rangemode="tozero", tickformat="~s", nticks=5),
+        "yaxis": axis(
+            say("Multiply-adds") if quantity == "macs" else say("Parameters"),
+            rangemode="tozero",
+            tickformat="~s",
+            nticks=5,
+        ),
         "height": 260,
     }
     return Figure(data, layout(**frame))

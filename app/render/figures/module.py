@@ -5,10 +5,11 @@ from typing import Any
 from app.network.analysis import Analysis
 from app.network.variant import Variant
 from app.render.cells import short
-from app.render.figures.theme import BRANCHES, Figure, axis, bar, layout, note
+from app.render.figures.theme import Figure, axis, bar, branch_names, kind_names, layout, note
 from app.render.modules import Detail, Twin, detail
+from app.words import phrase, say
 
-PANELS = (("channels", "Channels out"), ("params", "Parameters"), ("macs", "Multiply-adds"))
+PANELS = (("channels", phrase("Channels out")), ("params", phrase("Parameters")), ("macs", phrase("Multiply-adds")))
 GAP = 0.06
 
 
@@ -24,13 +25,18 @@ def twins(shown: Detail) -> Figure:
     data: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     frame: dict[str, Any] = {}
-    width = (1 - GAP * 2) / 3
+    width, kinds = (1 - GAP * 2) / 3, kind_names()
     for at, (quantity, title) in enumerate(PANELS):
         suffix = "" if at == 0 else str(at + 1)
         left = at * (width + GAP)
         most = max(sum(_values(twin, quantity).values()) for twin in both)
         frame[f"xaxis{suffix}"] = axis(
-            title, domain=[left, left + width], anchor=f"y{suffix}", range=[0, most * 1.28], tickformat="~s", nticks=5
+            say(title),
+            domain=[left, left + width],
+            anchor=f"y{suffix}",
+            range=[0, most * 1.28],
+            tickformat="~s",
+            nticks=5,
         )
         frame[f"yaxis{suffix}"] = axis(anchor=f"x{suffix}", showticklabels=at == 0, showgrid=False)
         for twin in both:
@@ -40,18 +46,18 @@ def twins(shown: Detail) -> Figure:
                 | {
                     "orientation": "h",
                     "x": [values[branch]],
-                    "y": [twin.kind],
-                    "name": f"{twin.kind} {label}",
+                    "y": [kinds[twin.kind]],
+                    "name": f"{kinds[twin.kind]} {label}",
                     "xaxis": f"x{suffix}",
                     "yaxis": f"y{suffix}",
-                    "hovertemplate": f"{twin.kind}, {label} branch: %{{x:,}} {title.lower()}<extra></extra>",
+                    "hovertemplate": f"{kinds[twin.kind]}, {label}: %{{x:,}}<extra></extra>",
                 }
-                for branch, label in BRANCHES.items()
+                for branch, label in branch_names().items()
                 if branch in values
             ]
             total = sum(values.values())
             text = f"{total:,}" if quantity == "channels" else short(total)
-            place = {"x": total, "y": twin.kind, "xref": f"x{suffix}", "yref": f"y{suffix}"}
+            place = {"x": total, "y": kinds[twin.kind], "xref": f"x{suffix}", "yref": f"y{suffix}"}
             notes.append(note(text, xanchor="left", xshift=4, **place))
     frame |= {"barmode": "stack", "annotations": notes, "height": 190, "margin": {"l": 60, "r": 8, "t": 8, "b": 44}}
     return Figure(data, layout(**frame))

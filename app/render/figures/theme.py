@@ -3,12 +3,23 @@
 from typing import Any
 
 from app.network.record import record
+from app.words import say
 
 BRANCHES = {"one": "1×1", "three": "3×3", "five": "5×5", "pool": "pool"}
 """Branches in their fixed order, with their labels."""
 FILL = {"one": "#1f55b5", "three": "#c98209", "five": "#8c2a5e", "pool": "#2b9c94", "other": "#d3d2cc"}
 WASH = {"one": "#e6edf9", "three": "#faeed8", "five": "#f5e4ed", "pool": "#dcf1ef", "other": "#f0f0ec"}
 INK, INK_2, INK_3, LINE, PAPER = "#16171a", "#4a4c53", "#696b73", "#e4e3de", "#ffffff"
+
+
+def branch_names() -> dict[str, str]:
+    """`BRANCHES` in the language of the request."""
+    return BRANCHES | {"pool": say("pool")}
+
+
+def kind_names() -> dict[str, str]:
+    """Naive and reduced, in the language of the request."""
+    return {"naive": say("naive"), "reduced": say("reduced")}
 
 
 @record

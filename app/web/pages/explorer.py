@@ -1,27 +1,29 @@
 """The explorer: a network with its form, its map, its costs and its layers."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.errors import Problem, clip
-from app.network.analysis import Totals, analyse
+from app.errors import Problem
+from app.network.analysis import analyse
 from app.network.catalog import NETWORKS, Network
 from app.network.catalog import network as published
 from app.network.record import record
-from app.network.spec import Widths, column_keys
-from app.network.variant import MODULES, OWN, WORDS, Value
+from app.render.headline import changes, headline
+from app.render.hero import Hero, hero
 from app.render.marks import NetworkMap
-from app.render.modules import Detail, ModuleRow, detail, module_rows
-from app.render.naive import all_naive
+from app.render.modules import Detail, detail
 from app.render.network_map import network_map
 from app.render.report import Report
-from app.web.address import COLUMN_NAMES
+from app.render.table import Group, table
+from app.render.table1 import table1
+from app.render.totals import TotalCell, totals
 from app.web.described import Described
+from app.web.pages.form import Form, form
 from app.web.pages.read import HOME, nearest, read, url
-from app.web.templates import page
+from app.web.templates import page, to
+from app.words import say
 
 router = APIRouter()
 
@@ -38,56 +40,33 @@ async def network(request: Request, id: str) -> HTMLResponse:
     return _explorer(request, published(id))
 
 
+@router.get("/networks/{id}/live/{module}")
+async def live(request: Request, id: str, module: str) -> HTMLResponse:
+    """The parts of the explorer that follow a slider, with the open module's card.
+
+    A value that is refused is said in the card. That is a good answer to the script that asks: it keeps the rest of
+    the page as it is, and a browser writes every other status to its console.
+    """
+    values, problems = read(request.url.query)
+    described, refused = nearest(request, published(id), values)
+    problems += refused
+    context = explorer(described, values, tuple(problems), module)
+    answer = page(request, "pages/live.html", context)
+    if not problems:
+        answer.headers["HX-Push-Url"] = to(context.address)
+    return answer
+
+
 def _explorer(request: Request, network: Network) -> HTMLResponse:
     """The page of what the query describes; where it describes nothing, the nearest that it does, and why."""
     values, problems = read(request.url.query)
     described, refused = nearest(request, network, values)
     problems += refused
-    answer = page(
-        request, "pages/explorer.html", explorer(described, values, tuple(problems)), 422 if problems else 200
-    )
-    answer.headers["HX-Replace-Url"] = url(described.network, described.state)
+    context = explorer(described, values, tuple(problems))
+    answer = page(request, "pages/explorer.html", context, 422 if problems else 200)
+    if not problems:
+        answer.headers["HX-Push-Url"] = to(context.address)  # the script makes it a replacement while one edit goes on
     return answer
-
-
-@record
-class InputField:
-    """One field of the form. Empty, it leaves its key out, and the network's own value shows through."""
-
-    key: str
-    label: str
-    value: str
-    """What the visitor set, as it came; empty where nothing was."""
-    own: str
-    """What holds while it is empty."""
-    options: tuple[str, ...]
-    """Words to choose from; none for free text."""
-    error: str
-    """What is wrong with the value, or nothing."""
-
-
-@record
-class Card:
-    """A module in the form."""
-
-    name: str
-    row: ModuleRow | None
-    """None where the module is off."""
-    fields: tuple[InputField, ...]
-    changed: bool
-    """Whether it has a key of its own in the canonical state."""
-    links: tuple[tuple[str, str, bool], ...]
-    """What the whole module may become: name, address, whether it is that."""
-
-
-@record
-class TotalCell:
-    """One of the totals, with its change from the published network."""
-
-    name: str
-    label: str
-    value: int
-    delta: int
 
 
 @record
@@ -105,151 +84,91 @@ class ExplorerPage:
     """Everything on the page."""
 
     report: Report
-    summary: str
+    network: Network
     title: str
-    source: str
+    """What the visitor sees, in a sentence."""
+    changes: int
     query: str
     """`?state`, or nothing."""
+    address: str
     totals: tuple[TotalCell, ...]
     networks: tuple[Alternative, ...]
-    cards: tuple[Card, ...]
-    selected: str
+    form: Form
+    map: NetworkMap
+    hero: Hero
+    table: tuple[Group, ...]
+    notes: dict[str, tuple[str, str]]
+    """What the paper's Table 1 prints otherwise, and why, by path."""
+    figures: tuple[tuple[str, str, str], ...]
+    """Name, title and caption of each chart."""
     details: tuple[Detail, ...]
     """Each module that is there, with its twin."""
-    fields: tuple[InputField, ...]
-    naive: tuple[tuple[ModuleRow, ModuleRow], ...]
-    """Each module beside itself where all modules are naive."""
-    map: NetworkMap
     problems: tuple[Problem, ...]
     """What was refused and has no field to be said beside; the page shows the network without it."""
+    refused: bool
+    open: str
+    """The module whose card follows at once."""
 
 
-LABELS = {
-    "params": "Parameters",
-    "macs": "Multiply-adds",
-    "flops": "FLOPs",
-    "activations": "Activations",
-    "peak_activations": "Peak activations",
-    "training_params": "Parameters in training",
-    "training_macs": "Multiply-adds in training",
-}
-WHOLE = {
-    "input": "Input, [channels ×] height × width",
-    "classes": "Classes",
-    "modules": "Modules",
-    "width": "Width ×",
-    "stem": "Stem widths",
-    "norm": "Normalisation",
-    "five": "5×5 branch as",
-    "rounding": "Pool rounding",
-    "aux": "Auxiliary heads",
-    "head": "Head",
-}
-"""The keys of the whole network, with their labels."""
-
-
-def explorer(described: Described, values: Mapping[str, str], problems: tuple[Problem, ...]) -> ExplorerPage:
+def explorer(
+    described: Described, values: Mapping[str, str], problems: tuple[Problem, ...], module: str = ""
+) -> ExplorerPage:
     """The page of a variant; `values` is what the visitor sent, `problems` what of it was refused."""
-    variant, report = described.variant, described.report
-    own = analyse(variant.network.spec).totals
-    errors = {problem.field: f"{problem.allowed}, received {clip(problem.received)}" for problem in problems}
-    cards = _cards(described, values, errors)
-    whole = _whole(described, values, errors)
-    shown = {field.key for field in (*whole, *(field for card in cards for field in card.fields))}
-    faulty = [card.name for card in cards if card.name in errors or any(field.error for field in card.fields)]
-    changed = [card.name for card in cards if card.changed]
+    variant, analysis = described.variant, described.analysis
+    own = analyse(variant.network.spec)
+    changed = frozenset(variant.choices)
+    drawn = network_map(variant.spec, analysis, own, changed)
+    follow = frozenset(column.name for column in drawn.columns if column.mark == "follows")
+    fields = form(described, values, problems, follow)
     return ExplorerPage(
-        report=report,
-        summary=variant.network.summary,
-        title=variant.network.title,
-        source=variant.network.source,
+        report=described.report,
+        network=variant.network,
+        title=headline(variant),
+        changes=changes(variant),
         query=f"?{described.state}" if described.state else "",
-        totals=tuple(_totals(report.totals, own)),
+        address=url(described.network, described.state),
+        totals=totals(variant, analysis),
         networks=tuple(
-            Alternative(net.id, net.title, f"/networks/{net.id}", net.id == described.network)
-            for net in NETWORKS.values()
+            Alternative(each.id, say(each.title), f"/networks/{each.id}", each.id == described.network)
+            for each in NETWORKS.values()
         ),
-        cards=cards,
-        selected=(faulty + changed + [cards[0].name])[0],
-        details=tuple(detail(variant, described.analysis, module.name) for module in variant.spec.modules),
-        fields=whole,
-        naive=tuple(zip(report.modules, module_rows(variant.spec, all_naive(variant.spec)), strict=True)),
-        map=network_map(variant.spec, described.analysis),
-        problems=tuple(problem for problem in problems if problem.field not in shown),
+        form=fields,
+        map=drawn,
+        hero=hero(variant.spec, analysis, drawn),
+        table=table(variant, analysis),
+        notes=_notes(described),
+        figures=_figures(described),
+        details=tuple(detail(variant, analysis, module.name) for module in variant.spec.modules),
+        problems=tuple(problem for problem in problems if problem.field not in fields.keys),
+        refused=bool(problems),
+        open=module,
     )
 
 
-def _totals(totals: Totals, own: Totals) -> list[TotalCell]:
-    names = [field.name for field in fields(totals)]
-    return [TotalCell(n, LABELS[n], getattr(totals, n), getattr(totals, n) - getattr(own, n)) for n in names]
-
-
-def _cards(described: Described, values: Mapping[str, str], errors: Mapping[str, str]) -> tuple[Card, ...]:
-    choices = described.variant.choices
-    rows = {row.name: row for row in described.report.modules}
-    names = [name for name in MODULES if name in OWN or name in choices or name in values]
-    return tuple(_card(name, rows.get(name), described, values, errors) for name in names)
-
-
-def _card(
-    name: str, row: ModuleRow | None, described: Described, values: Mapping[str, str], errors: Mapping[str, str]
-) -> Card:
-    choices = described.variant.choices
-    chosen = choices.get(name)
-    fields_: list[InputField] = []
-    if name in errors or (name in values and name not in OWN):
-        fields_.append(InputField(name, "Widths", values.get(name, ""), "", (), errors.get(name, "")))
-    elif row and name in OWN:
-        set_here = row.widths if isinstance(chosen, Widths) or chosen == "naive" else None
-        for at, key in enumerate(column_keys(name)):
-            value = values.get(key, str(set_here[at]) if set_here else "")
-            fields_.append(InputField(key, COLUMN_NAMES[at], value, str(row.widths[at]), (), errors.get(key, "")))
-    elif name in OWN:
-        fields_.append(InputField(name, "Widths", "off", "", (), ""))
-    kinds: list[tuple[str, Value | None, bool]] = [
-        ("as the network", None, chosen is None),
-        ("naive", "naive", bool(row and row.kind == "naive")),
-        ("off", "off", row is None),
-    ]
-    if name not in OWN:  # only the last added one may go, as letters are added in order
-        kinds = [] if name[0] + chr(ord(name[1]) + 1) in choices else [("remove", None, False)]
-    links = tuple((label, _with(described, name, value), current) for label, value, current in kinds)
-    return Card(name, row, tuple(fields_), name in choices, links)
-
-
-def _with(described: Described, key: str, value: Value | None) -> str:
-    """The address of the same variant with one module set to a word, or left to the network."""
-    parts = [part for part in described.state.split("&") if part and part.partition("=")[0] != key]
-    if value is not None:
-        parts.append(f"{key}={value}")
-    query = "&".join(parts)
-    return f"/networks/{described.network}" + (f"?{query}" if query else "")
-
-
-def _whole(described: Described, values: Mapping[str, str], errors: Mapping[str, str]) -> tuple[InputField, ...]:
-    spec, fixed = described.variant.spec, described.variant.network.fixed
-    now = {
-        "input": "x".join(map(str, spec.input)),
-        "classes": str(spec.classes),
-        "modules": spec.follow.modules,
-        "width": spec.follow.width,
-        "stem": ",".join(map(str, spec.stem)),
-        "norm": spec.norm,
-        "five": spec.five,
-        "rounding": spec.rounding,
-        "aux": "on" if spec.aux else "off",
-        "head": spec.head,
+def _notes(described: Described) -> dict[str, tuple[str, str]]:
+    """Only where the module or layer is the paper's own and the difference has a reason worth telling."""
+    rows = {row.row: row for row in table1(described.variant.spec, described.analysis).rows}
+    return {
+        name: (say("Table 1 prints {params}", params=row.paper.params), say(row.remark))
+        for name in ("conv1", "inception_4a", "inception_4c", "inception_5a")
+        if (row := rows.get(name)) and row.paper and row.remark
     }
-    shown = dict(part.split("=", 1) for part in described.state.split("&") if part)
-    return tuple(
-        InputField(
-            key,
-            label,
-            values.get(key, "") if key in errors else shown.get(key, ""),
-            now[key],
-            WORDS.get(key, ()),
-            errors.get(key, ""),
+
+
+def _figures(described: Described) -> tuple[tuple[str, str, str], ...]:
+    modules = [
+        (
+            f"module-{module.name}",
+            say("Module {name}: naive against reduced", name=module.name),
+            say("Channels, parameters and multiply-adds by branch; each panel has its own scale from 0."),
         )
-        for key, label in WHOLE.items()
-        if key not in fixed
+        for module in described.variant.spec.modules
+    ]
+    if not modules:
+        return ()
+    return (
+        *modules,
+        ("saving", say("From naive to this network"), say("What each branch of all modules saves or adds, in turn.")),
+        ("channels", say("Channels growing"), say("Without projections every pool passes all channels on.")),
+        ("params", say("Parameters of each module"), say("Outlined: every module naive. Solid: this network.")),
     )

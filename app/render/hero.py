@@ -1,0 +1,127 @@
+"""What the 1×1 reductions buy: every module naive beside itself, on one scale, under the map and with its x."""
+
+from app.network.analysis import Analysis, Part
+from app.network.record import record
+from app.network.spec import Spec
+from app.render.cells import short
+from app.render.marks import NetworkMap
+from app.render.modules import parts_of
+from app.render.naive import all_naive
+
+TALLEST = 119
+"""Height of the tallest bar, pixels."""
+BRANCHES = ("one", "three", "five", "pool")
+
+
+@record
+class Block:
+    """One branch's share of a bar; y downwards from the top of the tallest bar."""
+
+    look: str
+    group: str
+    """What is marked together with it."""
+    y: float
+    height: float
+
+
+@record
+class Pair:
+    """A module naive and as it is."""
+
+    name: str
+    x: float
+    """Of its middle, as in the map."""
+    naive: tuple[Block, ...]
+    own: tuple[Block, ...]
+    naive_y: float
+    """Top of the naive bar."""
+    own_y: float
+    naive_macs: int
+    own_macs: int
+    naive_channels: int
+    own_channels: int
+
+
+@record
+class Hero:
+    """The whole contrast."""
+
+    pairs: tuple[Pair, ...]
+    macs_ratio: str
+    """How many times as many multiply-adds the naive network has."""
+    naive_macs: str
+    own_macs: str
+    params_ratio: str
+    naive_params: str
+    own_params: str
+    last: str
+    """The last module."""
+    naive_channels: int
+    own_channels: int
+    fewer: bool
+    """Whether the reductions save anything."""
+    bars: tuple[tuple[str, float, float], ...]
+    """Both networks whole, for a narrow page, in pieces: naive or own with its look, x and width of 358 pixels."""
+
+
+def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap) -> Hero:
+    """The contrast of a network with the same network, all modules naive: widths and chain kept."""
+    naive = all_naive(spec)
+    now, then = parts_of(analysis), parts_of(naive)
+    places = {column.module: column.x + column.width / 2 for column in drawn.columns if column.module}
+    scale = TALLEST / max([part.macs for part in (*then.values(), *now.values())], default=1)
+    pairs = tuple(_pair(name, places[name], then[name], part, scale) for name, part in now.items())
+    a, b = analysis.totals, naive.totals
+    last = pairs[-1] if pairs else None
+    return Hero(
+        pairs=pairs,
+        macs_ratio=f"{b.macs / a.macs:.1f}",
+        naive_macs=short(b.macs),
+        own_macs=short(a.macs),
+        params_ratio=f"{b.params / a.params:.1f}",
+        naive_params=short(b.params),
+        own_params=short(a.params),
+        last=last.name if last else "",
+        naive_channels=last.naive_channels if last else 0,
+        own_channels=last.own_channels if last else 0,
+        fewer=b.macs > a.macs,
+        bars=(*_bars("naive", naive, b.macs), *_bars("own", analysis, max(a.macs, b.macs))),
+    )
+
+
+def _pair(name: str, x: float, naive: Part, own: Part, scale: float) -> Pair:
+    (then, top), (now, own_top) = _blocks(naive, scale), _blocks(own, scale)
+    return Pair(name, x, then, now, top, own_top, naive.macs, own.macs, naive.channels, own.channels)
+
+
+def _blocks(part: Part, scale: float) -> tuple[tuple[Block, ...], float]:
+    y, blocks = float(TALLEST), []
+    for look, macs in _by_branch(part).items():
+        y -= macs * scale
+        blocks.append(
+            Block(look, f"inception_{part.layers[0].node.module}.{look}", round(y, 2), round(macs * scale, 2))
+        )
+    return tuple(blocks), round(y, 2)
+
+
+def _by_branch(part: Part) -> dict[str, int]:
+    sums = dict.fromkeys(BRANCHES, 0)
+    for layer in part.layers:
+        if layer.node.branch:
+            sums[layer.node.branch] += layer.macs
+    return {branch: macs for branch, macs in sums.items() if macs}
+
+
+def _bars(which: str, analysis: Analysis, most: int) -> list[tuple[str, float, float]]:
+    """One bar in pieces: stem and head first, then the branches of all modules."""
+    sums = dict.fromkeys(("other", *BRANCHES), 0)
+    for part in analysis.parts:
+        if not part.training:
+            for layer in part.layers:
+                sums[layer.node.branch or "other"] += layer.macs
+    x, pieces = 0.0, []
+    for look, macs in sums.items():
+        width = 358 * macs / most
+        pieces.append((f"{which} {look}", round(x, 2), round(width, 2)))
+        x += width
+    return pieces

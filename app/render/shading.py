@@ -1,0 +1,63 @@
+"""How dark a bar of the map is where cost is drawn as shading: the root of its share of the most, in nine steps."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import ceil, sqrt
+
+from app.network.analysis import Layer, Part, alive
+from app.render.cells import short
+from app.render.marks import Shade
+from app.words import phrase, say
+
+SHADES = {
+    "p": phrase("parameters"),
+    "m": phrase("multiply-adds"),
+    "a": phrase("activations"),
+    "k": phrase("peak activations"),
+    "r": phrase("receptive field"),
+}
+"""Quantities by the letter of their classes."""
+
+
+class Shading:
+    """The shades of a network's layers.
+
+    Args:
+        parts: the links of the inference network.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._values = [_values(part) for part in parts]
+        tops = [max([_tops(part)[at] for part in parts]) for at in range(len(SHADES))]
+        self._most = [max(1, value) for value, _ in tops]
+        self.shades = tuple(
+            Shade(letter, say(label), f"{path}: {short(value)}")
+            for (letter, label), (value, path) in zip(SHADES.items(), tops, strict=True)
+        )
+
+    def levels(self, layer: Layer) -> str:
+        """`p3 m9 a2 k4 r7`."""
+        path = layer.node.path
+        values = next(values[path] for values in self._values if path in values)
+        return " ".join([_level(*each) for each in zip(SHADES, values, self._most, strict=True)])
+
+
+@lru_cache(maxsize=4096)
+def _level(letter: str, value: int, most: int) -> str:
+    return f"{letter}{ceil(9 * sqrt(value / most))}"
+
+
+@lru_cache(maxsize=512)
+def _values(part: Part) -> dict[str, tuple[int, ...]]:
+    """Parameters, multiply-adds, activations, elements alive, receptive field (height, pixels) by path."""
+    return {
+        layer.node.path: (layer.params, layer.macs, layer.elements, now, layer.place.field.size[0])
+        for layer, now in zip(part.layers, alive(part), strict=True)
+    }
+
+
+@lru_cache(maxsize=512)
+def _tops(part: Part) -> tuple[tuple[int, str], ...]:
+    """The most of each, and whose it is."""
+    values = _values(part).items()
+    return tuple([max([(mine[at], path) for path, mine in values]) for at in range(len(SHADES))])
