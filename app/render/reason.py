@@ -202,7 +202,7 @@ def _note(layer: Layer) -> str:
             return say("In training each element is dropped with probability {p}; at inference it does nothing.", p=p)
         case LRN(size=size):
             return say(
-                "Divides each element by what {n} neighbouring channels hold: no weights; its arithmetic is not counted.",
+                "Divides each element by what {n} neighbouring channels hold. It has no weights and is not counted.",
                 n=size,
             )
         case Concat():
