@@ -27,7 +27,7 @@ AXIS = 48
 FAN = 40
 """Width of the arrows from the input to the branches."""
 LARGEST, SMALLER = 100, 64
-"""Side of the largest square; the smaller one where a branch has three layers, which need the room."""
+"""HalfDrawn of the largest square; the smaller one where a branch has three layers, which need the room."""
 
 
 @record
@@ -80,7 +80,7 @@ class Curve:
 
 
 @record
-class Side:
+class HalfDrawn:
     """The module, or its twin: what the branches have in common."""
 
     kind: str
@@ -116,8 +116,8 @@ class Drawing:
     """The whole drawing."""
 
     rows: tuple[Lanes, ...]
-    own: Side
-    twin: Side | None
+    own: HalfDrawn
+    twin: HalfDrawn | None
     channel: str
     """Channels to a pixel of length, as text."""
     area: str
@@ -228,10 +228,10 @@ def _lines(row: Row, last: bool, norm: int) -> tuple[str, str, str]:
     return product, short(row.macs), params
 
 
-def _side(side: Twin, title: str, names: Sequence[str], lanes: dict[str, Lane], scale: float) -> Side:
+def _side(side: Twin, title: str, names: Sequence[str], lanes: dict[str, Lane], scale: float) -> HalfDrawn:
     branches, size = side.branches, side.in_shape[1:]
     height = ROW * len(names)
-    return Side(
+    return HalfDrawn(
         side.kind,
         title,
         1 + max(station.column for lane in lanes.values() for station in lane.stations),

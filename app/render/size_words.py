@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.network import laws
 from app.render.reason import SizeFormula, size_formula
 from app.render.sizes import places
-from app.render.windows import Side
+from app.render.windows import SideDrawn
 from app.words import say, say_many
 
 
@@ -72,7 +72,7 @@ def _of_pool(high: SizeFormula, name: str) -> str:
     return say("Here rounding decides: {n} becomes {up} rounded up, {down} rounded down.", n=high.n, up=up, down=down)
 
 
-def note(drawing: Side, conv: bool) -> str:
+def note(drawing: SideDrawn, conv: bool) -> str:
     """What becomes of the last window."""
     last, high = drawing.last, drawing.formula
     if high.exact:
@@ -105,7 +105,7 @@ def note(drawing: Side, conv: bool) -> str:
     )  # fmt: skip
 
 
-def unread(drawing: Side) -> str:
+def unread(drawing: SideDrawn) -> str:
     """Which rows no window reads; nothing where all are read."""
     if not drawing.unread:
         return ""

@@ -52,7 +52,7 @@ class Cut:
 
 
 @record
-class Size:
+class SizeMark:
     """A stretch of equal height and width."""
 
     label: str
@@ -83,7 +83,7 @@ class Strip:
     boxes: tuple[Box, ...]
     ribbons: tuple[Ribbon, ...]
     cuts: tuple[Cut, ...]
-    sizes: tuple[Size, ...]
+    sizes: tuple[SizeMark, ...]
     ways: tuple[Way, ...]
     missing: tuple[float, ...]
     """Where a module stands on the other side only: its middle."""
@@ -173,7 +173,7 @@ def _strip(
         boxes=tuple(_box(bar, place, lower, bar.path in changed) for bar in map.bars),
         ribbons=tuple(Ribbon(band.look, _moved(band, place, lower)) for band in map.bands),
         cuts=tuple(Cut(rule.look, place(rule.x), lower(rule.y1), lower(rule.y2), rule.title) for rule in map.rules),
-        sizes=tuple(Size(size.label, place(size.x), place(size.end)) for size in map.sizes),
+        sizes=tuple(SizeMark(size.label, place(size.x), place(size.end)) for size in map.sizes),
         ways=tuple(Way(each.name, place(each.x), lower(each.top)) for each in map.exits if each.on),
         missing=tuple(column.x + column.width / 2 for column in gone),
         text=map.text,

@@ -74,7 +74,7 @@ class WindowRow:
 
 
 @record
-class Side:
+class SideDrawn:
     """The windows along one side, with their texts in pixels and their places in percent."""
 
     formula: SizeFormula
@@ -178,7 +178,7 @@ def drawn(formula: SizeFormula) -> tuple[list[Span], int]:
     return spans, hidden
 
 
-def side(formula: SizeFormula) -> Side:
+def side(formula: SizeFormula) -> SideDrawn:
     """The drawing along one side."""
     spans, hidden = drawn(formula)
     begin, end = 1 - formula.before, formula.n + formula.after
@@ -199,7 +199,7 @@ def side(formula: SizeFormula) -> Side:
         line = index + (1 if hidden and index >= 3 else 0)
         rows.append(_row(formula, each, TOP + PITCH * line, begin, unit, in_cells))
     lines = len(spans) + (1 if hidden else 0)
-    return Side(
+    return SideDrawn(
         formula,
         _cells(formula, begin, extent, unit) if in_cells else (),
         tuple(stretches),

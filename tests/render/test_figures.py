@@ -60,13 +60,13 @@ def naive_weights() -> dict[str, int]:
 @pytest.mark.parametrize("network", NETWORKS)
 def test_plotly_accepts_every_figure_of_every_published_network(network: str) -> None:
     drawn = figures(network)
-    assert list(drawn) == ["macs", "params", "channels", *(f"module-{name}" for name in WIDTHS)]
+    assert list(drawn) == ["macs", "params", "channels", "saving", *(f"module-{name}" for name in WIDTHS)]
     assert all(accepted(each) for each in drawn.values())
 
 
 def test_plotly_accepts_the_figures_of_a_network_without_modules() -> None:
     drawn = figures("googlenet", dict.fromkeys(OWN, "off"))
-    assert list(drawn) == ["macs", "params", "channels"]
+    assert list(drawn) == ["macs", "params", "channels", "saving"]
     assert all(accepted(each) for each in drawn.values())
 
 

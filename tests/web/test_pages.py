@@ -40,15 +40,9 @@ def state(page: Element) -> str:
 
 
 def total(page: Element, name: str) -> int:
-    return int(
-        re.sub(
-            r"\D",
-            "",
-            next(
-                each for each in page.one("div", id=f"total-{name}").all("span") if each.attributes["class"] == "exact"
-            ).text,
-        )
-    )
+    cell = page.one("div", id=f"total-{name}")
+    exact = next(each for each in cell.all("span") if each.attributes["class"] == "exact")
+    return int(re.sub(r"\D", "", exact.text))
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, *FAULTY])

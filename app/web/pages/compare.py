@@ -54,7 +54,7 @@ class Example:
 
 
 @record
-class Side:
+class SideForm:
     """A variant that is shown."""
 
     label: str
@@ -101,7 +101,7 @@ class ComparePage:
     canonical: str
     swap: str
     """Address with the sides exchanged."""
-    sides: tuple[Side, ...]
+    sides: tuple[SideForm, ...]
     """Those that can be shown."""
     map: SmallMap | None
     pair: Pair | None
@@ -192,9 +192,9 @@ def _examples(found: dict[str, Described], left: str, right: str) -> list[Exampl
     return [Example(label, _address(one, other), (one, other) == (left, right)) for label, one, other in pairs]
 
 
-def _side(side: str, shown: Described) -> Side:
+def _side(side: str, shown: Described) -> SideForm:
     totals = shown.analysis.totals
-    return Side(
+    return SideForm(
         say(SIDES[side]),
         called(shown.variant, shown.state),
         shown.address,

@@ -14,7 +14,7 @@ from app.render.modules import Detail
 from app.web import parameters
 from app.web.address import IGNORED, Limits, scan_query
 from app.web.described import read_free_module, settings_of
-from app.web.pages.module import Field, ModulePage, Trial, answer, changes, said
+from app.web.pages.module import ColumnField, ModulePage, Trial, answer, changes, said
 from app.words import phrase, say
 
 router = APIRouter()
@@ -76,11 +76,13 @@ def _page(
     )
 
 
-def _field(key: str, values: Mapping[str, str], good: Mapping[str, str], errors: Mapping[str, str]) -> Field:
+def _field(key: str, values: Mapping[str, str], good: Mapping[str, str], errors: Mapping[str, str]) -> ColumnField:
     options = WORDS.get(key, ())
     refused = key in errors and not options
     value = values.get(key, "") if refused else good[key]
-    return Field(key, say(LABELS[key]), "other", value, (SEED | OTHERWISE)[key], True, errors.get(key, ""), options)
+    return ColumnField(
+        key, say(LABELS[key]), "other", value, (SEED | OTHERWISE)[key], True, errors.get(key, ""), options
+    )
 
 
 def _query(module: Detail, good: Mapping[str, str]) -> str:

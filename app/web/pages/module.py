@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 @record
-class Field:
+class ColumnField:
     """A field of the form. Empty, it leaves its key out, and the network's own value shows through."""
 
     key: str
@@ -102,7 +102,7 @@ class ModulePage:
     place: Place | None
     """None for a module that stands in no network."""
     action: str
-    fields: tuple[Field, ...]
+    fields: tuple[ColumnField, ...]
     hidden: tuple[tuple[str, str], ...]
     """What of the state no field holds."""
     live: bool
@@ -115,7 +115,7 @@ class ModulePage:
     """What was refused and has no field to be said beside."""
 
     @property
-    def rails(self) -> list[tuple[str, list[Field]]]:
+    def rails(self) -> list[tuple[str, list[ColumnField]]]:
         """The fields, those of a branch together."""
         return [(look, list(fields)) for look, fields in groupby(self.fields, key=lambda field: field.look)]
 
@@ -176,15 +176,17 @@ def _page(described: Described, name: str, values: Mapping[str, str], problems: 
     )
 
 
-def _fields(chosen: Variant, name: str, values: Mapping[str, str], errors: Mapping[str, str]) -> tuple[Field, ...]:
+def _fields(
+    chosen: Variant, name: str, values: Mapping[str, str], errors: Mapping[str, str]
+) -> tuple[ColumnField, ...]:
     """Six numbers; one field for all of them where they have no keys of their own, or where it holds a mistake."""
     widths = _widths(chosen, name)
     own = own_widths(chosen, name)
     if own is None or name in errors:
         value = values.get(name, "") if name in errors else text(widths)
-        return (Field(name, say("Widths"), "other", value, "", True, errors.get(name, "")),)
+        return (ColumnField(name, say("Widths"), "other", value, "", True, errors.get(name, "")),)
     return tuple(
-        Field(
+        ColumnField(
             key,
             say(label),
             look,

@@ -11,7 +11,7 @@ from app.network.record import record
 from app.render.reason import SizeFormula
 from app.render.size_words import distrust, lead, note, rounded, unread
 from app.render.sizes import Known, RoundedDown, known_sizes, latex, quotient, rounded_down
-from app.render.windows import Plane, Side, Span, plane, side, span
+from app.render.windows import Plane, SideDrawn, Span, plane, side, span
 from app.web.address import IGNORED, scan_query
 from app.web.described import settings_of
 from app.web.pages.size_form import (
@@ -138,7 +138,7 @@ class SizePage:
     """Of the op."""
     form: SizeForm
     along: tuple[Along, ...]
-    side: Side
+    side: SideDrawn
     plane: Plane
     note: str
     """What becomes of the last window."""
