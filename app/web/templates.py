@@ -57,6 +57,6 @@ class Nothing:
 def page(request: Request, name: str, context: object = Nothing(), status: int = 200) -> HTMLResponse:
     """The template of that name; `it` is its context, a dataclass."""
     path, query = request.url.path, request.url.query
-    address = f"{path}?{query}" if query else path
+    address = getattr(context, "address", f"{path}?{query}" if query else path)
     text = ENVIRONMENT.get_template(name).render(it=context, path=path, address=address)
     return HTMLResponse(text, status)

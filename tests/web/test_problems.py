@@ -15,7 +15,9 @@ from tests.serving import apart
 from tests.web.doors import API, GETS, NETWORK, POSTS, STATES, check_problem, routes
 
 DOORS = tuple(address for address in GETS.values() if address.startswith(API))
-PAGES = ("/", "/networks/torchvision")
+FORMS = ("/", "/networks/{id}", "/networks/{id}/modules/{module}", "/module", "/compare", "/size")
+PAGES = tuple(GETS[path] for path in FORMS)
+"""Pages that say beside their fields what is wrong."""
 JSON = {"Content-Type": "application/json"}
 DIGITS = "9" * 5000
 NASTY = (

@@ -155,11 +155,11 @@ def _card(name: str, described: Described, values: Mapping[str, str], errors: Ma
     row = next((row for row in described.report.modules if row.name == name), None)
     whole = None
     if name in errors or name not in OWN:
-        value = values.get(name, "") if name in errors else text(choices[name])
+        value = text(choices[name]) if name in choices and name not in errors else values.get(name, "")
         whole = InputField(name, say("Widths"), value, "", errors.get(name, ""), True)
     widths = _widths(name, row, described, values, errors) if row and name not in errors else ()
     mark = "set" if name in choices else "follows" if follows else ""
-    reset = change(described, name, None) if name in choices else ""
+    reset = change(described, name, None) if name in choices and name in OWN else ""
     return Card(name, row, whole, widths, mark, _kinds(name, row, described), reset)
 
 

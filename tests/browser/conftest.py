@@ -1,0 +1,65 @@
+"""A real server and a real browser, and how a test opens a page."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.serving import Server, serving
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+expect.set_options(timeout=30_000)  # a busy machine is no defect
+
+Open = Callable[..., Page]
+"""Takes an address and what a browser context takes; the page fails its test if anything is written to the console."""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with serving(EXPLORER_WARM_LAB="false") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(server: Server, browser: Browser) -> Iterator[Open]:
+    """Opens an address in a fresh profile; at the end nothing may have been said or asked elsewhere."""
+    contexts = []
+    said: list[str] = []
+    elsewhere: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("console", lambda message: said.append(f"{message.text} {message.location}"))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: ours(request.url) or elsewhere.append(request.url))
+
+    def ours(url: str) -> bool:
+        return url.startswith((server.url, "data:", "blob:"))
+
+    def visit(path: str = "/", **options: Any) -> Page:
+        refused = options.pop("refused", False)
+        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        if not refused:  # a browser writes it to its console where a page itself is a refusal
+            listen(page)
+        page.goto(server.url + path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert elsewhere == []

@@ -1,0 +1,48 @@
+"""What holds of every page, in both languages: axe finds nothing, nothing scrolls sideways, nothing is said or asked."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/", "/?4e=256,96,320,32,192,128&aux=on", "/networks/googlenet/modules/3a",
+    "/module?input=192x28x28&widths=naive:64,128,32", "/compare", "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
+    "/size", "/networks/googlenet/layers/inception_3a.five.conv", "/networks/googlenet/code",
+)  # fmt: skip
+LANGUAGES = ("", "/zh")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_to_mend(path: str, language: str, scheme: str, visit: Open) -> None:
+    page = visit(language + path, color_scheme=scheme)
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_scrolls_sideways_on_a_phone(path: str, language: str, scripts: bool, visit: Open) -> None:
+    page = visit(language + path, viewport={"width": 390, "height": 844}, java_script_enabled=scripts)
+    page.wait_for_load_state("networkidle")
+    main = page.locator("main").bounding_box()
+    assert main
+    assert main["width"] <= 390
+    if scripts:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_other_language_is_one_click_away(path: str, visit: Open) -> None:
+    page = visit(path)
+    page.locator("#language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.locator("#language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
