@@ -14,7 +14,12 @@ function plotly() {
   return library;
 }
 
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+// A token as the page shows it now: the colour that an element has which wears it.
+const probe = document.body.appendChild(Object.assign(document.createElement("i"), { hidden: true }));
+const token = (name) => {
+  probe.style.color = `var(--${name})`;
+  return getComputedStyle(probe).color;
+};
 
 function inPageColours({ data, layout }) {
   for (const { meta, marker, line } of data) {
@@ -26,6 +31,7 @@ function inPageColours({ data, layout }) {
       line.color = marker.color = token(meta.ink);
       marker.line.color = token("paper");
     }
+    if (meta.fill) marker.color = token(meta.fill);
   }
   layout.font.color = token("ink-2");
   Object.assign(layout.hoverlabel, { bgcolor: token("paper"), bordercolor: token("ink") });
@@ -57,11 +63,13 @@ class PlotFigure extends HTMLElement {
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.redraw = () => this.draw();
     this.theme.addEventListener("change", this.redraw);
+    document.addEventListener("theme", this.redraw);
   }
 
   disconnectedCallback() {
     this.observer.disconnect();
     this.theme.removeEventListener("change", this.redraw);
+    document.removeEventListener("theme", this.redraw);
     this.#request?.abort();
     if (this.classList.contains("js-plotly-plot")) window.Plotly?.purge(this);
   }

@@ -38,15 +38,12 @@ def visit(server: Server, browser: Browser) -> Iterator[Open]:
     """Opens an address in a fresh profile; at the end nothing may have been said or asked elsewhere."""
     contexts = []
     said: list[str] = []
-    elsewhere: list[str] = []
+    asked: list[str] = []
 
     def listen(page: Page) -> None:
         page.on("console", lambda message: said.append(f"{message.text} {message.location}"))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: ours(request.url) or elsewhere.append(request.url))
-
-    def ours(url: str) -> bool:
-        return url.startswith((server.url, "data:", "blob:"))
+        page.on("request", lambda request: asked.append(request.url))
 
     def visit(path: str = "/", **options: Any) -> Page:
         refused = options.pop("refused", False)
@@ -62,4 +59,4 @@ def visit(server: Server, browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert said == []
-    assert elsewhere == []
+    assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []

@@ -1,4 +1,4 @@
-"""What holds of every page, in both languages: axe finds nothing, nothing scrolls sideways, nothing is said or asked."""
+"""What holds of every page, in both languages: axe finds nothing, nothing scrolls sideways, nothing is said."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +10,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "/", "/?4e=256,96,320,32,192,128&aux=on", "/networks/googlenet/modules/3a",
-    "/module?input=192x28x28&widths=naive:64,128,32", "/compare", "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
+    "/module?input=192x28x28&widths=naive:64,128,32", "/compare",
+    "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     "/size", "/networks/googlenet/layers/inception_3a.five.conv", "/networks/googlenet/code",
 )  # fmt: skip
 LANGUAGES = ("", "/zh")
