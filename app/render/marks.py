@@ -1,5 +1,7 @@
 """What the map of the network is made of; x and y in pixels, y downwards."""
 
+from dataclasses import dataclass, field
+
 from app.network.record import record
 
 
@@ -30,6 +32,16 @@ class Band:
     points: str
     tall: str
     """The same where the network runs downwards."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A stretch of the network as bars and bands. Made once for what it shows, so compared by identity."""
+
+    bars: tuple[Bar, ...]
+    bands: tuple[Band, ...]
+    printed: dict[str, str] = field(default_factory=dict)
+    """What templates made of it, by their name: most of a changed network's stretches are those of the one before."""
 
 
 @record
@@ -113,8 +125,8 @@ class NetworkMap:
     """The whole picture."""
 
     width: float
-    bars: tuple[Bar, ...]
-    bands: tuple[Band, ...]
+    drawn: tuple[Drawn, ...]
+    """The trunk, then each module."""
     rules: tuple[Rule, ...]
     columns: tuple[Column, ...]
     sizes: tuple[Stretch, ...]
@@ -122,3 +134,11 @@ class NetworkMap:
     shades: tuple[Shade, ...]
     text: str
     """The picture in a sentence."""
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        return tuple(bar for drawn in self.drawn for bar in drawn.bars)
+
+    @property
+    def bands(self) -> tuple[Band, ...]:
+        return tuple(band for drawn in self.drawn for band in drawn.bands)

@@ -7,16 +7,17 @@ paper's parts are fixed, so that nothing moves that did not change.
 from collections.abc import Collection, Sequence
 
 from app.network.analysis import Analysis, Layer, Part, cost
-from app.network.ops import LRN, AdaptiveAvgPool, Conv, Linear, MaxPool
+from app.network.ops import LRN, AdaptiveAvgPool, Conv, Linear
 from app.network.spec import AUX_HOSTS, STAGES, Spec
 from app.network.variant import MODULES, OWN
 from app.render.cells import short, times
-from app.render.marks import Band, Bar, Column, Exit, NetworkMap, Rule, Slice, Stretch
-from app.render.shading import Shading
+from app.render.marks import Band, Bar, Column, Drawn, Exit, NetworkMap, Rule, Slice, Stretch
+from app.render.module_marks import CENTRE, NARROW, WIDE, bar, branches, group_of, quad, thickness, title
+from app.render.shading import Shading, levels, quantities
 from app.words import say
 
-CENTRE, TALLEST = 118, 176
-"""Where the trunk runs, and the height of the tallest stack of bars."""
+TALLEST = 176
+"""Height of the tallest stack of bars."""
 SQUARE = 64
 """Side of the square that shows the input's size."""
 PITCH, POOL = 76, 24
@@ -25,11 +26,8 @@ STEM_END = 234
 STEM = {"conv1": 97, "conv1.depthwise": 86, "conv1.pointwise": 97, "pool1": 140, "lrn1": 153, "conv2.reduce": 164}
 STEM |= {"conv2.conv": 182, "lrn2": 206, "pool2": 217}
 """Left edges of what stands in the stem."""
-WIDE, NARROW, GAP = 12, 6, 3
 TRACK = 46
 """Height of the tallest bar in a cost track."""
-TALL, MIDDLE = 0.71, 146
-"""Where the network runs downwards: how much shorter it is, and where the trunk runs."""
 
 
 def network_map(
@@ -66,6 +64,8 @@ class _Drawing:
     def __init__(self, analysis: Analysis, own: Analysis | None, changed: Collection[str]) -> None:
         inference = [part for part in analysis.parts if not part.training]
         self.shading = Shading(inference)
+        ends = quantities(inference[0]) | quantities(inference[-1])  # stem and head; modules see to themselves
+        self.shades = {path: levels(values, self.shading.most) for path, values in ends.items()}
         self.own, self.changed = _modules(own) if own else {}, changed
         both = [*inference, *self.own.values()]  # so that nothing moves while a change stays within the network's own
         self.scale = TALLEST / max([_stack(part) for part in both])
@@ -75,6 +75,7 @@ class _Drawing:
         self.totals = analysis.totals
         self.bars: list[Bar] = []
         self.bands: list[Band] = []
+        self.drawn: list[Drawn] = []
         self.rules: list[Rule] = []
         self.columns: list[Column] = []
         self.exits: list[Exit] = []
@@ -110,7 +111,7 @@ class _Drawing:
         if part is None:
             self._flow(end)
         else:
-            self._branches(part, start)
+            self.drawn.append(branches(part, start, self._height(self.trunk), self.scale, self.shading.most))
             self.trunk = part.channels
             self.x = start + 66
             self._flow(end)
@@ -150,35 +151,9 @@ class _Drawing:
             params=short(self.totals.params),
         )
         return NetworkMap(
-            self.x, tuple(self.bars), tuple(self.bands), tuple(self.rules), tuple(self.columns), tuple(sizes),
-            tuple(self.exits), self.shading.shades, text,
+            self.x, (Drawn(tuple(self.bars), tuple(self.bands)), *self.drawn), tuple(self.rules),
+            tuple(self.columns), tuple(sizes), tuple(self.exits), self.shading.shades, text,
         )  # fmt: skip
-
-    def _branches(self, part: Part, start: float) -> None:
-        branches: dict[str, list[Layer]] = {}
-        for layer in part.layers:
-            if layer.node.branch and isinstance(layer.node.op, Conv | MaxPool):
-                branches.setdefault(layer.node.branch, []).append(layer)
-        edge = self._height(self.trunk)
-        ends = {name: chain[-1] for name, chain in branches.items()}
-        tall = sum(self._height(end.channels) for end in ends.values()) + GAP * (len(ends) - 1)
-        y, stacked = CENTRE - tall / 2, CENTRE - self._height(part.channels) / 2
-        for name, chain in branches.items():
-            group = group_of(ends[name])
-            height = self._height(ends[name].channels)
-            middle = y + height / 2
-            inner: tuple[float, float, float] = (start, CENTRE, edge)
-            convs = [layer for layer in chain if isinstance(layer.node.op, Conv)]
-            if len(convs) > 1 and name != "pool":
-                reduced = self._height(convs[0].channels)
-                self._quad(f"{name} fan", group, *inner, start + 20, middle, reduced)
-                self.bars.append(self._bar(convs[0], name, start + 20, middle - reduced / 2, NARROW, reduced))
-                inner = (start + 26, middle, reduced)
-            self._quad(f"{name} {'widen' if inner[0] > start else 'fan'}", group, *inner, start + 38, middle, height)
-            self.bars.append(self._bar(ends[name], name, start + 38, y, WIDE, height))
-            self._quad(f"{name} wedge", group, start + 50, middle, height, start + 60, stacked + height / 2, height)
-            self.bars.append(self._bar(part.layers[-1], name, start + 60, stacked, NARROW, height, group))
-            y, stacked = y + height + GAP, stacked + height
 
     def _bar_in_trunk(self, layer: Layer, x: float, width: float) -> None:
         height = self._height(layer.channels)
@@ -192,7 +167,7 @@ class _Drawing:
     def _rule(self, layer: Layer, x: float) -> None:
         look = "lrn" if isinstance(layer.node.op, LRN) else "pool"
         half = self._height(self.trunk) / 2 + 5
-        self.rules.append(Rule(layer.node.path, look, x, CENTRE - half, CENTRE + half, _title(layer)))
+        self.rules.append(Rule(layer.node.path, look, x, CENTRE - half, CENTRE + half, title(layer)))
         self._size(layer, x + POOL / 2)
 
     def _size(self, layer: Layer, x: float) -> None:
@@ -208,23 +183,13 @@ class _Drawing:
             self.x = end
 
     def _band(self, look: str, x1: float, height1: float, x2: float, height2: float) -> None:
-        self._quad(look, "", x1, CENTRE, height1, x2, CENTRE, height2)
+        self.bands.append(quad(look, "", x1, CENTRE, height1, x2, CENTRE, height2))
 
-    def _quad(
-        self, look: str, group: str, x1: float, y1: float, height1: float, x2: float, y2: float, height2: float
-    ) -> None:
-        corners = ((x1, y1 - height1 / 2), (x2, y2 - height2 / 2), (x2, y2 + height2 / 2), (x1, y1 + height1 / 2))
-        points = " ".join([f"{x:.4g},{y:.5g}" for x, y in corners])
-        tall = " ".join([f"{y - CENTRE + MIDDLE:.4g},{x * TALL:.4g}" for x, y in corners])
-        self.bands.append(Band(look, group, points, tall))
-
-    def _bar(self, layer: Layer, look: str, x: float, y: float, width: float, height: float, group: str = "") -> Bar:
-        levels = self.shading.levels(layer)
-        group, y, height = group or group_of(layer), round(y, 2), round(height, 2)
-        return Bar(layer.node.path, group, look, x, y, width, height, _title(layer), levels)
+    def _bar(self, layer: Layer, look: str, x: float, y: float, width: float, height: float) -> Bar:
+        return bar(layer, look, x, y, width, height, self.shades)
 
     def _height(self, channels: int) -> float:
-        return max(channels * self.scale, 1.0)
+        return thickness(channels, self.scale)
 
     def _mark(self, name: str, part: Part | None) -> str:
         if name in self.changed:
@@ -263,13 +228,3 @@ def _stack(part: Part) -> int:
         if layer.node.branch:
             ends[layer.node.branch] = layer.channels
     return sum(ends.values()) or max(layer.channels for layer in part.layers if layer.place.size)
-
-
-def group_of(layer: Layer) -> str:
-    """What is marked together with a layer: its branch, or itself."""
-    node = layer.node
-    return f"inception_{node.module}.{node.branch}" if node.branch else node.path
-
-
-def _title(layer: Layer) -> str:
-    return f"{layer.node.path}: {times(layer.out_shape)}"

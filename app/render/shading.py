@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil, sqrt
 
-from app.network.analysis import Layer, Part, alive
+from app.network.analysis import Part, alive
 from app.render.cells import short
 from app.render.marks import Shade
 from app.words import phrase, say
@@ -27,19 +27,17 @@ class Shading:
     """
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        self._values = [_values(part) for part in parts]
         tops = [max([_tops(part)[at] for part in parts]) for at in range(len(SHADES))]
-        self._most = [max(1, value) for value, _ in tops]
+        self.most = tuple([max(1, value) for value, _ in tops])
         self.shades = tuple(
             Shade(letter, say(label), f"{path}: {short(value)}")
             for (letter, label), (value, path) in zip(SHADES.items(), tops, strict=True)
         )
 
-    def levels(self, layer: Layer) -> str:
-        """`p3 m9 a2 k4 r7`."""
-        path = layer.node.path
-        values = next(values[path] for values in self._values if path in values)
-        return " ".join([_level(*each) for each in zip(SHADES, values, self._most, strict=True)])
+
+def levels(values: tuple[int, ...], most: tuple[int, ...]) -> str:
+    """A layer's quantities against the most of each: `p3 m9 a2 k4 r7`."""
+    return " ".join([_level(*each) for each in zip(SHADES, values, most, strict=True)])
 
 
 @lru_cache(maxsize=4096)
@@ -48,7 +46,7 @@ def _level(letter: str, value: int, most: int) -> str:
 
 
 @lru_cache(maxsize=512)
-def _values(part: Part) -> dict[str, tuple[int, ...]]:
+def quantities(part: Part) -> dict[str, tuple[int, ...]]:
     """Parameters, multiply-adds, activations, elements alive, receptive field (height, pixels) by path."""
     return {
         layer.node.path: (layer.params, layer.macs, layer.elements, now, layer.place.field.size[0])
@@ -59,5 +57,5 @@ def _values(part: Part) -> dict[str, tuple[int, ...]]:
 @lru_cache(maxsize=512)
 def _tops(part: Part) -> tuple[tuple[int, str], ...]:
     """The most of each, and whose it is."""
-    values = _values(part).items()
+    values = quantities(part).items()
     return tuple([max([(mine[at], path) for path, mine in values]) for at in range(len(SHADES))])

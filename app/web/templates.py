@@ -1,5 +1,6 @@
 """Pages from templates: undefined names fail, everything is escaped."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import Request
@@ -8,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from app.network.record import record
 from app.render import cells
+from app.render.marks import Drawn
 from app.words import LANGUAGES, Language, language, say, say_many
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +39,13 @@ def to(path: str) -> str:
     return in_language(language.get(), path)
 
 
+def once(drawn: Drawn, how: str, caller: Callable[[], str]) -> str:
+    """A block about a stretch of the map, printed once for it."""
+    if how not in drawn.printed:
+        drawn.printed[how] = caller()
+    return drawn.printed[how]
+
+
 def others(path: str) -> list[tuple[str, str, str]]:
     """Code, own name and address of the same page in each other language."""
     return [(code, name, in_language(code, path)) for code, name in LANGUAGES.items() if code != language.get()]
@@ -46,7 +55,7 @@ def in_language(code: Language, path: str) -> str:
     return path if code == "en" else f"/{code}{path}"
 
 
-ENVIRONMENT.globals |= {"_": say, "many": say_many, "to": to, "language": language.get, "others": others}
+ENVIRONMENT.globals |= {"_": say, "many": say_many, "to": to, "language": language.get, "others": others, "once": once}
 
 
 @record

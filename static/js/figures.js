@@ -49,7 +49,8 @@ function inPageColours({ data, layout }) {
 class PlotFigure extends HTMLElement {
   static observedAttributes = ["src"];
   #seen = false;
-  #request;
+  #drawing = false;
+  #again = false;
 
   connectedCallback() {
     this.observer = new IntersectionObserver((entries) => {
@@ -70,7 +71,6 @@ class PlotFigure extends HTMLElement {
     this.observer.disconnect();
     this.theme.removeEventListener("change", this.redraw);
     document.removeEventListener("theme", this.redraw);
-    this.#request?.abort();
     if (this.classList.contains("js-plotly-plot")) window.Plotly?.purge(this);
   }
 
@@ -78,23 +78,29 @@ class PlotFigure extends HTMLElement {
     this.draw();
   }
 
+  // One request at a time, and then the newest: a figure that is dragged moves on instead of starting over.
   async draw() {
     if (!this.#seen) return;
-    this.#request?.abort();
-    const request = (this.#request = new AbortController());
+    this.#again = this.#drawing;
+    if (this.#drawing) return;
+    this.#drawing = true;
     const slow = setTimeout(() => this.classList.add("slow"), 150);
+    const src = this.getAttribute("src");
     try {
-      const answer = await fetch(this.getAttribute("src"), { signal: request.signal });
+      const answer = await fetch(src);
       if (!answer.ok) throw new Error((await answer.json()).detail);
       const [figure, { react }] = await Promise.all([answer.json(), plotly()]);
+      if (!this.isConnected) return;
       const { data, layout } = inPageColours(figure);
       await react(this, data, layout, CONFIG);
-      this.dataset.drawn = this.getAttribute("src");
-    } catch (error) {
-      if (error.name !== "AbortError") this.textContent = `This chart could not be drawn: ${error.message}`;
+      this.dataset.drawn = src;
+    } catch {
+      this.textContent = this.dataset.failed;
     } finally {
       clearTimeout(slow);
-      if (request === this.#request) this.classList.remove("slow");
+      this.classList.remove("slow");
+      this.#drawing = false;
+      if (this.#again) this.draw();
     }
   }
 }

@@ -191,6 +191,14 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey })
   if (key === "r") card.querySelector("[data-reset]")?.click();
 });
 
+// Charts follow the address.
+document.addEventListener("htmx:after:swap", () => {
+  for (const figure of document.querySelectorAll("#figures-part plot-figure")) {
+    const src = figure.getAttribute("src").split("?")[0] + location.search;
+    if (figure.getAttribute("src") !== src) figure.setAttribute("src", src);
+  }
+});
+
 // A request that is slow or fails is said; what stands stays.
 let slow;
 document.addEventListener("htmx:before:request", () => { slow ??= setTimeout(() => document.body.classList.add("waiting"), 150); });

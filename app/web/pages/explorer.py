@@ -10,12 +10,12 @@ from app.network.analysis import analyse
 from app.network.catalog import NETWORKS, Network
 from app.network.catalog import network as published
 from app.network.record import record
+from app.network.spec import Spec
 from app.render.headline import changes, headline
 from app.render.hero import Hero, hero
 from app.render.marks import NetworkMap
 from app.render.modules import Detail, detail
 from app.render.network_map import network_map
-from app.render.report import Report
 from app.render.table import Group, table
 from app.render.table1 import table1
 from app.render.totals import TotalCell, totals
@@ -80,22 +80,10 @@ class Alternative:
 
 
 @record
-class ExplorerPage:
-    """Everything on the page."""
+class Whole:
+    """What of the page does not follow a slider at once."""
 
-    report: Report
-    network: Network
-    title: str
-    """What the visitor sees, in a sentence."""
-    changes: int
-    query: str
-    """`?state`, or nothing."""
-    address: str
-    totals: tuple[TotalCell, ...]
     networks: tuple[Alternative, ...]
-    form: Form
-    map: NetworkMap
-    hero: Hero
     table: tuple[Group, ...]
     notes: dict[str, tuple[str, str]]
     """What the paper's Table 1 prints otherwise, and why, by path."""
@@ -103,45 +91,79 @@ class ExplorerPage:
     """Name, title and caption of each chart."""
     details: tuple[Detail, ...]
     """Each module that is there, with its twin."""
+
+
+@record
+class ExplorerPage:
+    """The page, or the parts of it that follow a slider."""
+
+    network: Network
+    spec: Spec
+    warnings: tuple[str, ...]
+    title: str
+    """What the visitor sees, in a sentence."""
+    changes: int
+    query: str
+    """`?state`, or nothing."""
+    address: str
+    totals: tuple[TotalCell, ...]
+    form: Form
+    map: NetworkMap
+    hero: Hero
     problems: tuple[Problem, ...]
     """What was refused and has no field to be said beside; the page shows the network without it."""
     refused: bool
     open: str
     """The module whose card follows at once."""
+    whole: Whole | None
+    """None where only the parts are asked for."""
 
 
 def explorer(
     described: Described, values: Mapping[str, str], problems: tuple[Problem, ...], module: str = ""
 ) -> ExplorerPage:
-    """The page of a variant; `values` is what the visitor sent, `problems` what of it was refused."""
+    """The page of a variant, or with a `module` the parts that follow its sliders.
+
+    Args:
+        described: what the page shows.
+        values: what the visitor sent.
+        problems: what of it was refused.
+        module: whose card is open.
+    """
     variant, analysis = described.variant, described.analysis
-    own = analyse(variant.network.spec)
-    changed = frozenset(variant.choices)
-    drawn = network_map(variant.spec, analysis, own, changed)
+    drawn = network_map(variant.spec, analysis, analyse(variant.network.spec), frozenset(variant.choices))
     follow = frozenset(column.name for column in drawn.columns if column.mark == "follows")
     fields = form(described, values, problems, follow)
     return ExplorerPage(
-        report=described.report,
         network=variant.network,
+        spec=variant.spec,
+        warnings=variant.warnings,
         title=headline(variant),
         changes=changes(variant),
         query=f"?{described.state}" if described.state else "",
         address=url(described.network, described.state),
         totals=totals(variant, analysis),
+        form=fields,
+        map=drawn,
+        hero=hero(variant.spec, analysis, drawn),
+        problems=tuple(problem for problem in problems if problem.field not in fields.keys),
+        refused=bool(problems),
+        open=module,
+        whole=None if module else _whole(described),
+    )
+
+
+def _whole(described: Described) -> Whole:
+    variant, analysis = described.variant, described.analysis
+    return Whole(
         networks=tuple(
             Alternative(each.id, say(each.title), f"/networks/{each.id}", each.id == described.network)
             for each in NETWORKS.values()
         ),
-        form=fields,
-        map=drawn,
-        hero=hero(variant.spec, analysis, drawn),
         table=table(variant, analysis),
         notes=_notes(described),
         figures=_figures(described),
         details=tuple(detail(variant, analysis, module.name) for module in variant.spec.modules),
-        problems=tuple(problem for problem in problems if problem.field not in fields.keys),
-        refused=bool(problems),
-        open=module,
     )
 
 

@@ -7,7 +7,7 @@ from app.errors import Problem, clip
 from app.network.record import record
 from app.network.spec import Widths, column_keys
 from app.network.variant import LETTERS, MODULES, OWN, WORDS, Value, network_widths, own_widths, text
-from app.render.modules import ModuleRow
+from app.render.modules import ModuleRow, module_rows
 from app.web.described import Described
 from app.web.pages.read import url
 from app.words import phrase, say
@@ -142,7 +142,8 @@ def form(
     }
     choices = described.variant.choices
     names = [name for name in MODULES if name in OWN or name in choices or name in values]
-    cards = tuple(_card(name, described, values, errors, name in follow) for name in names)
+    rows = {row.name: row for row in module_rows(described.variant.spec, described.analysis)}
+    cards = tuple(_card(name, rows.get(name), described, values, errors, name in follow) for name in names)
     whole = _whole(described, values, errors)
     chosen = [card.name for card in cards if card.faulty] + [card.name for card in cards if card.mark == "set"]
     keys = {field.key for field in whole} | {field.key for card in cards for field in card.widths}
@@ -150,9 +151,15 @@ def form(
     return Form(cards, (chosen or [cards[0].name])[0], whole, _additions(described), frozenset(keys))
 
 
-def _card(name: str, described: Described, values: Mapping[str, str], errors: Mapping[str, str], follows: bool) -> Card:
+def _card(
+    name: str,
+    row: ModuleRow | None,
+    described: Described,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+    follows: bool,
+) -> Card:
     choices = described.variant.choices
-    row = next((row for row in described.report.modules if row.name == name), None)
     whole = None
     if name in errors or name not in OWN:
         value = text(choices[name]) if name in choices and name not in errors else values.get(name, "")

@@ -1,0 +1,117 @@
+"""How fast the explorer follows a slider: a real server, a real Chromium, `make bench-drag`.
+
+Each input event is timed until a frame has been painted that shows it or something newer. The share of the server is
+what it says itself is not: it is measured from the request to its answer, as the browser sees it.
+"""
+
+import shutil
+import statistics
+from collections.abc import Sequence
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.serving import serving
+
+SLIDER = "[id='s-4e.5x5']"
+STEPS, PAUSE = 240, 16
+"""Mouse moves of a drag, and the milliseconds between them: one each frame."""
+
+WATCH = """
+(() => {
+  const seen = { input: [], live: [], release: [], chart: [], asked: [], answered: [], swapped: [] };
+  let waiting = [], sent = 0, count = 0;
+  const painted = (then) => requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = then; port2.postMessage(0); });
+  document.addEventListener("input", (event) => { if (event.target.type === "range") waiting.push([++count, event.timeStamp]); }, true);
+  let started, answered;
+  document.addEventListener("htmx:before:request", ({ target }) => { if (target.id === "live") { sent = count; started = performance.now(); } });
+  document.addEventListener("htmx:after:request", ({ target }) => { if (target.id === "live") { answered = performance.now(); seen.asked.push(answered - started); } });
+  document.addEventListener("htmx:after:swap", ({ target }) => {
+    if (target.id !== "live") return;
+    const upTo = sent, swapped = performance.now();
+    seen.swapped.push(swapped - answered);
+    painted(() => {
+      const now = performance.now();
+      seen.live.push(now - swapped);
+      seen.input.push(...waiting.filter(([at]) => at <= upTo).map(([, since]) => now - since));
+      waiting = waiting.filter(([at]) => at > upTo);
+    });
+  });
+  let chart;
+  document.addEventListener("input", (event) => { if (event.target.type === "range") chart ??= event.timeStamp; }, true);
+  new MutationObserver(() => { if (chart) { const since = chart; chart = undefined; painted(() => seen.chart.push(performance.now() - since)); } })
+    .observe(document.body, { subtree: true, attributeFilter: ["data-drawn"] });
+  let released;
+  document.addEventListener("change", (event) => { if (event.target.type === "range") released = event.timeStamp; }, true);
+  document.addEventListener("htmx:after:swap", ({ target }) => {
+    if (target.id === "live" || released === undefined) return;
+    const since = released;
+    released = undefined;
+    painted(() => seen.release.push(performance.now() - since));
+  });
+  window.seen = seen;
+})();
+"""
+
+
+def main() -> None:
+    """Drags and prints the table."""
+    with serving(EXPLORER_WARM_LAB="false") as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(server.url)
+        page.wait_for_load_state("networkidle")
+        page.locator("label[for='m-4e']").click()
+        page.evaluate(WATCH)
+        drag(page, STEPS)  # warms up
+        page.evaluate("for (const times of Object.values(seen)) times.length = 0")
+        drag(page, STEPS)
+        seen = page.evaluate("seen")
+        page.locator("#figure-saving").scroll_into_view_if_needed()
+        page.wait_for_selector("#figure-saving svg")
+        drag(page, 40)
+        page.evaluate("for (const times of Object.values(seen)) times.length = 0")
+        drag(page, STEPS)
+        charts = page.evaluate("seen.chart")
+        page.evaluate("scrollTo(0, 0)")
+        for _ in range(20):
+            drag(page, 3)
+            page.wait_for_timeout(300)
+        release = page.evaluate("seen.release")
+        browser.close()
+    tell("input to painted numbers and map", seen["input"], (30, 50))
+    tell("  request to answer", seen["asked"])
+    tell("  answer to swapped", seen["swapped"])
+    tell("  swapped to painted", seen["live"])
+    tell("input to painted charts", charts, (None, 100))
+    tell("release to the whole page", release, (None, 150))
+
+
+def drag(page: Page, steps: int) -> None:
+    """To and fro over a hundred channels."""
+    box = page.locator(SLIDER).bounding_box()
+    assert box
+    y = box["y"] + box["height"] / 2
+    now, most = (float(page.locator(SLIDER).evaluate(f"slider => slider.{name}")) for name in ("value", "max"))
+    x = box["x"] + 7 + (box["width"] - 14) * now / most
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(steps):
+        page.mouse.move(x + 1 + abs(step % 40 - 20), y)
+        page.wait_for_timeout(PAUSE)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+
+
+def tell(what: str, times: Sequence[float], goals: tuple[float | None, float | None] = (None, None)) -> None:
+    """Median and 95th percentile, milliseconds, beside their goals."""
+    if len(times) < 2:
+        print(f"{what:36} nothing seen")
+        return
+    parts = statistics.quantiles(times, n=20)
+    asked = ", ".join(f"{name} below {goal}" for name, goal in zip(("p50", "p95"), goals, strict=True) if goal)
+    print(f"{what:36} p50 {statistics.median(times):6.1f}  p95 {parts[18]:6.1f} ms  n {len(times):4}  {asked}")
+
+
+if __name__ == "__main__":
+    main()
