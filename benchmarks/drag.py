@@ -1,4 +1,4 @@
-"""How fast the explorer follows a slider: a real server, a real Chromium, `make bench-drag`.
+"""How fast the explorer follows a slider: a real server, a real Chromium, `python -m benchmarks.drag`.
 
 Each input event is timed until a frame has been painted that shows it or something newer. The share of the server is
 what it says itself is not: it is measured from the request to its answer, as the browser sees it.
@@ -7,6 +7,7 @@ what it says itself is not: it is measured from the request to its answer, as th
 import shutil
 import statistics
 from collections.abc import Sequence
+from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -17,41 +18,7 @@ SLIDER = "[id='s-4e.5x5']"
 STEPS, PAUSE = 240, 16
 """Mouse moves of a drag, and the milliseconds between them: one each frame."""
 
-WATCH = """
-(() => {
-  const seen = { input: [], live: [], release: [], chart: [], asked: [], answered: [], swapped: [] };
-  let waiting = [], sent = 0, count = 0;
-  const painted = (then) => requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = then; port2.postMessage(0); });
-  document.addEventListener("input", (event) => { if (event.target.type === "range") waiting.push([++count, event.timeStamp]); }, true);
-  let started, answered;
-  document.addEventListener("htmx:before:request", ({ target }) => { if (target.id === "live") { sent = count; started = performance.now(); } });
-  document.addEventListener("htmx:after:request", ({ target }) => { if (target.id === "live") { answered = performance.now(); seen.asked.push(answered - started); } });
-  document.addEventListener("htmx:after:swap", ({ target }) => {
-    if (target.id !== "live") return;
-    const upTo = sent, swapped = performance.now();
-    seen.swapped.push(swapped - answered);
-    painted(() => {
-      const now = performance.now();
-      seen.live.push(now - swapped);
-      seen.input.push(...waiting.filter(([at]) => at <= upTo).map(([, since]) => now - since));
-      waiting = waiting.filter(([at]) => at > upTo);
-    });
-  });
-  let chart;
-  document.addEventListener("input", (event) => { if (event.target.type === "range") chart ??= event.timeStamp; }, true);
-  new MutationObserver(() => { if (chart) { const since = chart; chart = undefined; painted(() => seen.chart.push(performance.now() - since)); } })
-    .observe(document.body, { subtree: true, attributeFilter: ["data-drawn"] });
-  let released;
-  document.addEventListener("change", (event) => { if (event.target.type === "range") released = event.timeStamp; }, true);
-  document.addEventListener("htmx:after:swap", ({ target }) => {
-    if (target.id === "live" || released === undefined) return;
-    const since = released;
-    released = undefined;
-    painted(() => seen.release.push(performance.now() - since));
-  });
-  window.seen = seen;
-})();
-"""
+WATCH = (Path(__file__).parent / "drag.js").read_text()
 
 
 def main() -> None:
