@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check format bench lock vendor clean chromium
+.PHONY: help run test check format bench lock words vendor clean chromium
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -50,6 +50,11 @@ lock: ## Renew the locks in requirements/ from pyproject.toml
 	$(COMPILE) -c requirements/run.txt --extra bench -o requirements/bench.txt; \
 	sed -i '/^# WARNING: The following packages were not pinned/,$$d' requirements/{run,dev,bench}.txt; \
 	! grep -l '^nvidia' requirements/*.txt || { echo "The CUDA build of torch got in: set TORCH_INDEX_URL"; exit 1; }
+
+words: $(VENV)/dev.done ## Bring new texts into the Chinese catalogue, to be translated there
+	@pot=$$(mktemp) && trap 'rm -f "$$pot"' EXIT; \
+	$(BIN)/pybabel -q extract -F pyproject.toml -k phrase -k say -k say_many:1,2 -k _ -k many:1,2 -o "$$pot" . ; \
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-location -w 120 -l zh -i "$$pot" -o app/words/zh.po
 
 vendor: $(VENV)/dev.done chromium ## Fetch the browser files in static/vendor again, and check them
 	@$(BIN)/python static/vendor/renew.py

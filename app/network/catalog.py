@@ -159,5 +159,5 @@ def network(name: str) -> Network:
         NotFound: there is none.
     """
     if name not in NETWORKS:
-        raise NotFound("network", name, ", ".join(NETWORKS))
+        raise NotFound(phrase("network"), name, ", ".join(NETWORKS))
     return NETWORKS[name]

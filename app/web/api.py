@@ -37,6 +37,7 @@ from app.web.described import (
 )
 from app.web.problems import ProblemDetails
 from app.web.size import Size, size
+from app.words import phrase
 
 _STATE = parameters.openapi(parameters.STATE)
 ModuleName = Annotated[str, Path(description="A module of the variant.", examples=["3a"])]
@@ -143,7 +144,7 @@ async def get_module(described: FromAddress, module: ModuleName) -> Detail:
     """One module: its branches, layers and totals, with its naive or reduced twin."""
     have = [each.name for each in described.variant.spec.modules]
     if module not in have:
-        raise NotFound("module", module, ", ".join(have) or "none")
+        raise NotFound(phrase("module"), module, ", ".join(have) or phrase("none"))
     return detail(described.variant, described.analysis, module)
 
 
@@ -253,7 +254,7 @@ async def _body(request: Request) -> bytes:
 def _figure(described: Described, name: str) -> Figure:
     found = figure(described.variant, described.analysis, name)
     if found is None:
-        raise NotFound("figure", name, ", ".join(names(described.variant)))
+        raise NotFound(phrase("figure"), name, ", ".join(names(described.variant)))
     return found
 
 

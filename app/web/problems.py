@@ -12,9 +12,21 @@ from starlette.responses import Response
 from app.errors import BadInput, ExplorerError, NotFound, Problem, Unavailable
 from app.network.record import record
 from app.web.templates import page
-from app.words import say
+from app.words import phrase, say
 
 MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    403: phrase("Forbidden"),
+    404: phrase("Not Found"),
+    405: phrase("Method Not Allowed"),
+    413: phrase("Request Entity Too Large"),
+    414: phrase("Request-URI Too Long"),
+    415: phrase("Unsupported Media Type"),
+    422: phrase("Unprocessable Entity"),
+    500: phrase("Internal Server Error"),
+    503: phrase("Service Unavailable"),
+}
+"""Statuses in words (RFC 9110, §15)."""
 
 
 @record
@@ -42,7 +54,9 @@ def problem(
 ) -> Response:
     """An error as an answer that no cache keeps, in the visitor's language; where a browser asks for a page, a page."""
     said = [Problem(each.field, each.received, say(each.allowed)) for each in errors]
-    details = ProblemDetails("about:blank", HTTPStatus(status).phrase, status, say(detail), said)
+    details = ProblemDetails(
+        "about:blank", say(TITLES.get(status, HTTPStatus(status).phrase)), status, say(detail), said
+    )
     kept = {"Cache-Control": "no-store", "Vary": "Accept"} | (headers or {})
     if request and not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
         answer = page(request, "pages/problem.html", details, status)

@@ -68,7 +68,7 @@ def catalogue(code: Language) -> Mapping[str, str]:
     for message in messages:
         ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
         text = message.string if isinstance(message.string, str) else next(iter(message.string or ()), "")
-        if text and not message.fuzzy:  # Chinese has one form for every number
+        if text and ids[0] and not message.fuzzy:  # Chinese has one form for every number
             found |= dict.fromkeys(ids, text)
     return found
 

@@ -131,7 +131,7 @@ async def in_network(request: Request, id: str, module: str) -> HTMLResponse:
     if module not in have:
         if module in values and any(problem.field == module for problem in problems):
             raise BadInput(*problems)  # without its own value this module is not there: nothing could be shown
-        raise NotFound("module", module, ", ".join(have) or "none")
+        raise NotFound(phrase("module"), module, ", ".join(have) or phrase("none"))
     return answer(request, _page(described, module, values, problems))
 
 
