@@ -25,7 +25,7 @@ PAGES = (
     "/compare?left=googlenet&right=torchvision%3Faux%3Doff", "/compare?left=googlenet&right=tf-slim", "/compare?left=x",
     "/size", "/size?op=conv&input=28&kernel=5&padding=2", "/size?op=max_pool&input=2&kernel=9", "/nowhere",
     "/networks/googlenet/layers/inception_3a.five.conv", "/networks/googlenet/layers/lrn1", "/networks/googlenet/code",
-    "/networks/googlenet/live/4e?4e.5x5=192", "/networks/alexnet",
+    "/networks/googlenet/live/wide/4e?4e.5x5=192", "/networks/alexnet",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+ [a-z]{2,} [a-z]{2,}")
 """Three English words in a row."""

@@ -5,6 +5,7 @@ from app.network.record import record
 from app.network.spec import Spec
 from app.render.cells import short
 from app.render.marks import NetworkMap
+from app.render.module_marks import stepped
 from app.render.modules import parts_of
 from app.render.naive import all_naive
 
@@ -64,12 +65,18 @@ class Hero:
     """Both networks whole, for a narrow page, in pieces: naive or own with its look, x and width of 358 pixels."""
 
 
-def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap) -> Hero:
-    """The contrast of a network with the same network, all modules naive: widths and chain kept."""
+def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap, own: Spec) -> Hero:
+    """The contrast of a network with the same network, all modules naive: widths and chain kept.
+
+    The scale is that of the published network, `own`, as long as the bars stay within it: so nothing moves that did
+    not change.
+    """
     naive = all_naive(spec)
     now, then = parts_of(analysis), parts_of(naive)
     places = {column.module: column.x + column.width / 2 for column in drawn.columns if column.module}
-    scale = TALLEST / max([part.macs for part in (*then.values(), *now.values())], default=1)
+    most = max([part.macs for part in (*then.values(), *now.values())], default=1)
+    published = max([part.macs for part in parts_of(all_naive(own)).values()], default=1)
+    scale = TALLEST / stepped(most, published)
     pairs = tuple(_pair(name, places[name], then[name], part, scale) for name, part in now.items())
     a, b = analysis.totals, naive.totals
     last = pairs[-1] if pairs else None

@@ -1,7 +1,5 @@
 """What the map of the network is made of; x and y in pixels, y downwards."""
 
-from dataclasses import dataclass, field
-
 from app.network.record import record
 
 
@@ -34,14 +32,12 @@ class Band:
     """The same where the network runs downwards."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Drawn:
-    """A stretch of the network as bars and bands. Made once for what it shows, so compared by identity."""
+    """A stretch of the network as bars and bands."""
 
     bars: tuple[Bar, ...]
     bands: tuple[Band, ...]
-    printed: dict[str, str] = field(default_factory=dict)
-    """What templates made of it, by their name: most of a changed network's stretches are those of the one before."""
 
 
 @record
@@ -125,8 +121,9 @@ class NetworkMap:
     """The whole picture."""
 
     width: float
-    drawn: tuple[Drawn, ...]
-    """The trunk, then each module."""
+    trunk: Drawn
+    modules: dict[str, Drawn]
+    """Those that are there, by name."""
     rules: tuple[Rule, ...]
     columns: tuple[Column, ...]
     sizes: tuple[Stretch, ...]
@@ -134,6 +131,10 @@ class NetworkMap:
     shades: tuple[Shade, ...]
     text: str
     """The picture in a sentence."""
+
+    @property
+    def drawn(self) -> tuple[Drawn, ...]:
+        return (self.trunk, *self.modules.values())
 
     @property
     def bars(self) -> tuple[Bar, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import ceil, log
 
 from app.network.analysis import Layer, Part
 from app.network.ops import Conv, MaxPool
@@ -14,6 +15,8 @@ CENTRE = 118
 TALL, MIDDLE = 0.71, 146
 """Where the network runs downwards: how much shorter it is, and where the trunk runs."""
 WIDE, NARROW, GAP = 12, 6, 3
+PITCH, LEAVES = 76, 66
+"""Width of a module, and where in it the tensor leaves."""
 
 
 @lru_cache(maxsize=1024)
@@ -53,6 +56,8 @@ def branches(part: Part, start: float, trunk: float, scale: float, most: tuple[i
         bands.append(quad(f"{name} wedge", group, start + 50, middle, height, start + 60, stacked + height / 2, height))
         bars.append(bar(part.layers[-1], name, start + 60, stacked, NARROW, height, shades, group))
         y, stacked = y + height + GAP, stacked + height
+    out = thickness(part.channels, scale)
+    bands.insert(0, quad("trunk", "", start + LEAVES, CENTRE, out, start + PITCH, CENTRE, out))
     return Drawn(tuple(bars), tuple(bands))
 
 
@@ -70,6 +75,14 @@ def quad(look: str, group: str, x1: float, y1: float, height1: float, x2: float,
     points = " ".join([f"{x:.4g},{y:.5g}" for x, y in corners])
     tall = " ".join([f"{y - CENTRE + MIDDLE:.4g},{x * TALL:.4g}" for x, y in corners])
     return Band(look, group, points, tall)
+
+
+def stepped(now: float, own: float) -> float:
+    """What a scale is made for: the network's own most, or as many steps of a quarter above it as are needed.
+
+    So nothing moves that did not change, but where a bar outgrows its scale.
+    """
+    return own if now <= own else float(own * 1.25 ** ceil(log(now / own, 1.25)))
 
 
 def thickness(channels: int, scale: float) -> float:

@@ -12,7 +12,19 @@ from app.network.spec import AUX_HOSTS, STAGES, Spec
 from app.network.variant import MODULES, OWN
 from app.render.cells import short, times
 from app.render.marks import Band, Bar, Column, Drawn, Exit, NetworkMap, Rule, Slice, Stretch
-from app.render.module_marks import CENTRE, NARROW, WIDE, bar, branches, group_of, quad, thickness, title
+from app.render.module_marks import (
+    CENTRE,
+    NARROW,
+    PITCH,
+    WIDE,
+    bar,
+    branches,
+    group_of,
+    quad,
+    stepped,
+    thickness,
+    title,
+)
 from app.render.shading import Shading, levels, quantities
 from app.words import say
 
@@ -20,8 +32,8 @@ TALLEST = 176
 """Height of the tallest stack of bars."""
 SQUARE = 64
 """Side of the square that shows the input's size."""
-PITCH, POOL = 76, 24
-"""Widths of a module and of a pool between stages."""
+POOL = 24
+"""Width of a pool between stages."""
 STEM_END = 234
 STEM = {"conv1": 97, "conv1.depthwise": 86, "conv1.pointwise": 97, "pool1": 140, "lrn1": 153, "conv2.reduce": 164}
 STEM |= {"conv2.conv": 182, "lrn2": 206, "pool2": 217}
@@ -67,15 +79,15 @@ class _Drawing:
         ends = quantities(inference[0]) | quantities(inference[-1])  # stem and head; modules see to themselves
         self.shades = {path: levels(values, self.shading.most) for path, values in ends.items()}
         self.own, self.changed = _modules(own) if own else {}, changed
-        both = [*inference, *self.own.values()]  # so that nothing moves while a change stays within the network's own
-        self.scale = TALLEST / max([_stack(part) for part in both])
-        self.most_macs = max([part.macs for part in both])
-        self.most_params = max([part.params for part in both])
+        before = [part for part in (own or analysis).parts if not part.training]
+        self.scale = TALLEST / stepped(max(map(_stack, inference)), max(map(_stack, before)))
+        self.most_macs = stepped(max([part.macs for part in inference]), max([part.macs for part in before]))
+        self.most_params = stepped(max([part.params for part in inference]), max([part.params for part in before]))
         self.input = analysis.input
         self.totals = analysis.totals
         self.bars: list[Bar] = []
         self.bands: list[Band] = []
-        self.drawn: list[Drawn] = []
+        self.drawn: dict[str, Drawn] = {}
         self.rules: list[Rule] = []
         self.columns: list[Column] = []
         self.exits: list[Exit] = []
@@ -111,10 +123,8 @@ class _Drawing:
         if part is None:
             self._flow(end)
         else:
-            self.drawn.append(branches(part, start, self._height(self.trunk), self.scale, self.shading.most))
-            self.trunk = part.channels
-            self.x = start + 66
-            self._flow(end)
+            self.drawn[name] = branches(part, start, self._height(self.trunk), self.scale, self.shading.most)
+            self.trunk, self.x = part.channels, end
         for head, host in AUX_HOSTS.items():
             if name == host and part:
                 self.exits.append(Exit(head, end - 4, CENTRE - self._height(self.trunk) / 2, head in spec.aux_heads))
@@ -151,7 +161,7 @@ class _Drawing:
             params=short(self.totals.params),
         )
         return NetworkMap(
-            self.x, (Drawn(tuple(self.bars), tuple(self.bands)), *self.drawn), tuple(self.rules),
+            self.x, Drawn(tuple(self.bars), tuple(self.bands)), self.drawn, tuple(self.rules),
             tuple(self.columns), tuple(sizes), tuple(self.exits), self.shading.shades, text,
         )  # fmt: skip
 

@@ -9,7 +9,6 @@ from starlette.responses import HTMLResponse
 
 from app.network.record import record
 from app.render import cells
-from app.render.marks import Drawn
 from app.words import LANGUAGES, Language, language, say, say_many
 
 ROOT = Path(__file__).parents[2]
@@ -39,11 +38,19 @@ def to(path: str) -> str:
     return in_language(language.get(), path)
 
 
-def once(drawn: Drawn, how: str, caller: Callable[[], str]) -> str:
-    """A block about a stretch of the map, printed once for it."""
-    if how not in drawn.printed:
-        drawn.printed[how] = caller()
-    return drawn.printed[how]
+def once(shown: object, how: str, caller: Callable[[], str]) -> str:
+    """A block about something shown, printed again only where that is another than last time."""
+    key = f"{how} {language.get()}"
+    last = _PRINTED.get(key)
+    if last and (last[0] is shown or last[0] == shown):
+        return last[1]
+    text = caller()
+    _PRINTED[key] = (shown, text)
+    return text
+
+
+_PRINTED: dict[str, tuple[object, str]] = {}
+"""By kind of block and language: as many as there are kinds; most of a changed network is that of the one before."""
 
 
 def others(path: str) -> list[tuple[str, str, str]]:

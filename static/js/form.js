@@ -6,12 +6,20 @@ const form = () => $("#form");
 let chosen = $(".strip input:checked")?.value;
 
 // Only what was set is sent: no empty field, no word that the network has anyway.
+function pruned(data) {
+  for (const [key, value] of [...data]) if (value === "") data.delete(key);
+  for (const input of form().querySelectorAll("[data-own]:checked")) data.delete(input.name);
+  return data;
+}
 document.addEventListener("htmx:config:request", ({ target, detail }) => {
-  const { request } = detail.ctx;
-  if (target.id !== "form" && target.id !== "live") return;
-  for (const [key, value] of [...request.body]) if (value === "") request.body.delete(key);
-  for (const input of form().querySelectorAll("[data-own]:checked")) request.body.delete(input.name);
-  if (target.id === "live") request.action = form().dataset.live + chosen;
+  if (target.id !== "form") return;
+  pruned(detail.ctx.request.body);
+  detail.ctx.edits = edits;
+});
+// A page that was asked for before the latest edit comes too late; the edit asks for its own.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement, edits: then } = event.detail.ctx;
+  if (sourceElement.id === "form" && then !== edits) event.preventDefault();
 });
 
 // A slider and the field that it moves; fields of an added module are joined into its one value.
@@ -41,6 +49,7 @@ document.addEventListener("input", ({ target }) => {
     follow(sliderOf(target));
     join(target);
   }
+  follows();
 }, true);
 
 // Back to the network's own value: an empty field.
@@ -75,14 +84,71 @@ document.addEventListener("keydown", (event) => {
   target.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// While an edit goes on, its parts are live; what is committed, and stands, brings the whole page.
-let waiting = false;
+// While an edit goes on, the page follows part by part: one request at a time, then the newest. Only parts whose text
+// differs from the last one are drawn again. What is committed, and stands, brings the whole page.
 let flying = false;
+let again = false;
 let committed = false;
+let last = new Map();
+const narrow = matchMedia("(max-width: 759px)");
+
+async function parts() {
+  const query = new URLSearchParams(pruned(new FormData(form())));
+  const answer = await fetch(`${form().dataset.live}${narrow.matches ? "narrow" : "wide"}/${chosen}?${query}`);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const pieces = (await answer.text()).split(/<!--# (\S+) -->/);
+  return new Map(pieces.slice(1).flatMap((id, at) => (at % 2 ? [] : [[id, pieces[at + 2].trim()]])));
+}
+
+async function follows() {
+  again = true;
+  if (flying) return;
+  flying = true;
+  slowly(true);
+  while (again) {
+    again = false;
+    try {
+      await put(await parts());
+    } catch {
+      say(form().dataset.failed, true);
+    }
+  }
+  slowly(false);
+  flying = false;
+  if (committed) commit();
+}
+
+async function put(incoming) {
+  const fresh = [];
+  for (const [id, text] of incoming) {
+    if (last.get(id) === text) continue;
+    last.set(id, text);
+    if (id === "title") document.title = text;
+    else if (id === "address") remember(text);
+    else if (id.startsWith("card-")) await window.htmx.swap({ text, target: document.getElementById(id), swap: "outerMorph", sourceElement: form() });
+    else {
+      const part = document.getElementById(id);
+      part.innerHTML = text;
+      fresh.push(part);
+    }
+  }
+  show();
+  document.dispatchEvent(new CustomEvent("live", { detail: fresh }));
+}
+
+// Once the page stands, its parts are learnt, so that the first step of a drag is as quick as the others.
+function learn() {
+  last = new Map();
+  requestIdleCallback(async () => {
+    if (flying || !form()) return;
+    const learnt = await parts().catch(() => new Map());
+    if (!flying && learnt.get("address") === location.pathname + location.search) last = learnt;
+  });
+}
 
 function commit() {
   committed = true;
-  if (waiting || flying) return;
+  if (flying) return;
   committed = false;
   if (!form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
 }
@@ -92,32 +158,35 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   commit();
 });
-document.addEventListener("htmx:config:request", ({ target }) => { if (target.id === "live") waiting = true; });
-document.addEventListener("htmx:before:request", ({ target }) => {
-  if (target.id === "live") [waiting, flying] = [false, true];
-});
-document.addEventListener("htmx:finally:request", ({ target }) => {
-  if (target.id !== "live") return;
-  flying = false;
-  if (committed) setTimeout(commit);
-});
 
 // History: a drag, or keys within 800 ms of each other, are one entry; an entry is the address that the server gives.
 let fresh = true;
 let touched = 0;
+let edits = 0;
 let restoring = false;
 
 function edited(target) {
   const now = performance.now();
   if (now - touched > 800 && !(target.type === "range" && target.matches(":active"))) fresh = true;
   touched = now;
+  edits += 1;
 }
 document.addEventListener("pointerdown", ({ target }) => { if (form()?.contains(target)) fresh = true; });
 
+// A new entry is made at once; within an edit the address keeps up five times a second, since browsers make it dear.
+let behind;
+function remember(address) {
+  clearTimeout(behind);
+  if (fresh && address !== location.pathname + location.search) history.pushState({ htmx: true }, "", address);
+  else behind = setTimeout(() => history.replaceState({ htmx: true }, "", address), 200);
+  fresh = false;
+}
+
 document.addEventListener("htmx:before:history:update", (event) => {
   const { history: update, sourceElement } = event.detail;
+  clearTimeout(behind);
   if (restoring || update.path === location.pathname + location.search) return event.preventDefault();
-  if (!["form", "live"].includes(sourceElement.id)) return;
+  if (sourceElement.id !== "form") return;
   if (!fresh) update.type = "replace";
   fresh = false;
 });
@@ -177,7 +246,10 @@ function show() {
   for (const name of document.querySelectorAll("#chosen-name")) name.textContent = chosen;
 }
 document.addEventListener("change", ({ target }) => { if (target.name === "shown") choose(target.value); });
-document.addEventListener("htmx:after:swap", show);
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  show();
+  if (detail.ctx.swap !== "outerMorph" || detail.ctx.select) learn();
+});
 
 // Keys of the open module: [ ] walk, N turns, R resets. Z undoes; Escape closes the drawer.
 document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
@@ -192,7 +264,7 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey })
 });
 
 // Charts follow the address.
-document.addEventListener("htmx:after:swap", () => {
+for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
   for (const figure of document.querySelectorAll("#figures-part plot-figure")) {
     const src = figure.getAttribute("src").split("?")[0] + location.search;
     if (figure.getAttribute("src") !== src) figure.setAttribute("src", src);
@@ -201,12 +273,13 @@ document.addEventListener("htmx:after:swap", () => {
 
 // A request that is slow or fails is said; what stands stays.
 let slow;
-document.addEventListener("htmx:before:request", () => { slow ??= setTimeout(() => document.body.classList.add("waiting"), 150); });
-document.addEventListener("htmx:finally:request", () => {
+function slowly(starts) {
   clearTimeout(slow);
-  slow = undefined;
-  document.body.classList.remove("waiting");
-});
+  if (starts) slow = setTimeout(() => document.body.classList.add("waiting"), 150);
+  else document.body.classList.remove("waiting");
+}
+document.addEventListener("htmx:before:request", () => slowly(true));
+document.addEventListener("htmx:finally:request", () => slowly(false));
 document.addEventListener("htmx:error", () => say(form().dataset.failed, true));
 document.addEventListener("htmx:response:error", ({ detail }) => {
   if (detail.ctx.response.status !== 422) say(form().dataset.failed, true);
@@ -214,7 +287,7 @@ document.addEventListener("htmx:response:error", ({ detail }) => {
 
 // Totals are spoken half a second after the last change.
 let speaking;
-document.addEventListener("htmx:after:swap", () => {
+for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
   clearTimeout(speaking);
   speaking = setTimeout(() => {
     $("#spoken").textContent = [...document.querySelectorAll("#total-params, #total-macs")].map((cell) => cell.innerText).join(". ");
@@ -222,3 +295,4 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 show();
+learn();

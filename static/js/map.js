@@ -8,9 +8,12 @@ function mark(path, fade) {
   if (!main) return;
   for (const element of main.querySelectorAll(".linked, .pointed")) element.classList.remove("linked", "pointed");
   main.classList.toggle("linking", Boolean(path) && fade);
-  if (!path) return;
+  if (path) link(main, path);
+}
+
+function link(part, path) {
   const group = branch(path);
-  for (const element of main.querySelectorAll("[data-path]")) {
+  for (const element of part.querySelectorAll(group === path ? "[data-path]" : `[data-path^="${group}"], [data-group="${group}"]`)) {
     const own = element.dataset.path;
     element.classList.toggle("linked", (element.dataset.group ?? branch(own)) === group || own === group);
     element.classList.toggle("pointed", own === path);
@@ -32,6 +35,12 @@ document.addEventListener("htmx:after:swap", () => {
   const fade = document.getElementById("main")?.classList.contains("linking");
   if (pointed) mark(pointed, fade);
   rove();
+});
+document.addEventListener("live", ({ detail: fresh }) => {
+  for (const part of fresh) {
+    if (pointed) link(part, pointed);
+    for (const stop of part.closest("#map-svg") ? part.querySelectorAll("a") : []) stop.setAttribute("tabindex", -1);
+  }
 });
 
 // The tooltip repeats rows of the table: the layers of the branch, their output and their multiply-adds.

@@ -263,7 +263,7 @@ def test_cost_shades_the_bars(visit: Open) -> None:
     page = visit()
     bar = page.locator("#map-svg a[data-path='conv2.conv'] rect")
     page.locator(".shading summary").click()
-    page.get_by_label("multiply-adds", exact=True).check()
+    page.locator("label[for='shade-m']").click()
     assert bar.evaluate("bar => getComputedStyle(bar).fillOpacity") == "1"
     expect(page.locator(".most-m")).to_contain_text("conv2.conv")
 

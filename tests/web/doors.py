@@ -19,7 +19,7 @@ GETS = {
     "/networks/{id}": "/networks/torchvision",
     "/networks/{id}/code": "/networks/googlenet/code",
     "/networks/{id}/layers/{path}": "/networks/googlenet/layers/conv1",
-    "/networks/{id}/live/{module}": "/networks/googlenet/live/3a",
+    "/networks/{id}/live/{width}/{module}": "/networks/googlenet/live/narrow/3a",
     "/networks/{id}/map.svg": "/networks/googlenet/map.svg",
     "/networks/{id}/modules/{module}": "/networks/googlenet/modules/3a",
     "/openapi.json": "/openapi.json",

@@ -1,6 +1,7 @@
 """The explorer: a network with its form, its map, its costs and its layers."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -40,8 +41,8 @@ async def network(request: Request, id: str) -> HTMLResponse:
     return _explorer(request, published(id))
 
 
-@router.get("/networks/{id}/live/{module}")
-async def live(request: Request, id: str, module: str) -> HTMLResponse:
+@router.get("/networks/{id}/live/{width}/{module}")
+async def live(request: Request, id: str, width: Literal["wide", "narrow"], module: str) -> HTMLResponse:
     """The parts of the explorer that follow a slider, with the open module's card.
 
     A value that is refused is said in the card. That is a good answer to the script that asks: it keeps the rest of
@@ -50,11 +51,7 @@ async def live(request: Request, id: str, module: str) -> HTMLResponse:
     values, problems = read(request.url.query)
     described, refused = nearest(request, published(id), values)
     problems += refused
-    context = explorer(described, values, tuple(problems), module)
-    answer = page(request, "pages/live.html", context)
-    if not problems:
-        answer.headers["HX-Push-Url"] = to(context.address)
-    return answer
+    return page(request, "pages/live.html", explorer(described, values, tuple(problems), module, width == "narrow"))
 
 
 def _explorer(request: Request, network: Network) -> HTMLResponse:
@@ -115,12 +112,18 @@ class ExplorerPage:
     refused: bool
     open: str
     """The module whose card follows at once."""
+    narrow: bool
+    """Whether the parts are those of a narrow page."""
     whole: Whole | None
     """None where only the parts are asked for."""
 
 
 def explorer(
-    described: Described, values: Mapping[str, str], problems: tuple[Problem, ...], module: str = ""
+    described: Described,
+    values: Mapping[str, str],
+    problems: tuple[Problem, ...],
+    module: str = "",
+    narrow: bool = False,
 ) -> ExplorerPage:
     """The page of a variant, or with a `module` the parts that follow its sliders.
 
@@ -129,11 +132,12 @@ def explorer(
         values: what the visitor sent.
         problems: what of it was refused.
         module: whose card is open.
+        narrow: whether the parts are those of a narrow page.
     """
     variant, analysis = described.variant, described.analysis
     drawn = network_map(variant.spec, analysis, analyse(variant.network.spec), frozenset(variant.choices))
     follow = frozenset(column.name for column in drawn.columns if column.mark == "follows")
-    fields = form(described, values, problems, follow)
+    fields = form(described, values, problems, follow, module)
     return ExplorerPage(
         network=variant.network,
         spec=variant.spec,
@@ -145,10 +149,11 @@ def explorer(
         totals=totals(variant, analysis),
         form=fields,
         map=drawn,
-        hero=hero(variant.spec, analysis, drawn),
+        hero=hero(variant.spec, analysis, drawn, variant.network.spec),
         problems=tuple(problem for problem in problems if problem.field not in fields.keys),
         refused=bool(problems),
         open=module,
+        narrow=narrow,
         whole=None if module else _whole(described),
     )
 

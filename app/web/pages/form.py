@@ -126,7 +126,11 @@ class Form:
 
 
 def form(
-    described: Described, values: Mapping[str, str], problems: tuple[Problem, ...], follow: frozenset[str]
+    described: Described,
+    values: Mapping[str, str],
+    problems: tuple[Problem, ...],
+    follow: frozenset[str],
+    only: str = "",
 ) -> Form:
     """The form of a variant.
 
@@ -135,6 +139,7 @@ def form(
         values: what the visitor sent.
         problems: what of it was refused.
         follow: modules whose numbers differ from the network's own though nobody set them.
+        only: the one module whose fields are asked for; all, where it is empty.
     """
     errors = {
         each.field: say("{allowed}, received {received}", allowed=each.allowed, received=clip(each.received))
@@ -143,7 +148,9 @@ def form(
     choices = described.variant.choices
     names = [name for name in MODULES if name in OWN or name in choices or name in values]
     rows = {row.name: row for row in module_rows(described.variant.spec, described.analysis)}
-    cards = tuple(_card(name, rows.get(name), described, values, errors, name in follow) for name in names)
+    cards = tuple(
+        _card(name, rows.get(name), described, values, errors, name in follow, only in ("", name)) for name in names
+    )
     whole = _whole(described, values, errors)
     chosen = [card.name for card in cards if card.faulty] + [card.name for card in cards if card.mark == "set"]
     keys = {field.key for field in whole} | {field.key for card in cards for field in card.widths}
@@ -158,16 +165,17 @@ def _card(
     values: Mapping[str, str],
     errors: Mapping[str, str],
     follows: bool,
+    fields: bool,
 ) -> Card:
     choices = described.variant.choices
     whole = None
     if name in errors or name not in OWN:
         value = text(choices[name]) if name in choices and name not in errors else values.get(name, "")
         whole = InputField(name, say("Widths"), value, "", errors.get(name, ""), True)
-    widths = _widths(name, row, described, values, errors) if row and name not in errors else ()
+    widths = _widths(name, row, described, values, errors) if row and fields and name not in errors else ()
     mark = "set" if name in choices else "follows" if follows else ""
     reset = change(described, name, None) if name in choices and name in OWN else ""
-    return Card(name, row, whole, widths, mark, _kinds(name, row, described), reset)
+    return Card(name, row, whole, widths, mark, _kinds(name, row, described) if fields else (), reset)
 
 
 def _widths(
