@@ -33,8 +33,8 @@
     .observe(document.body, { subtree: true, attributeFilter: ["data-drawn"] });
   let released;
   window.addEventListener("change", (event) => { if (event.target.type === "range") released = event.timeStamp; }, true);
-  document.addEventListener("htmx:after:swap", ({ target }) => {
-    if (target.id !== "form" || released === undefined) return;
+  document.addEventListener("htmx:after:swap", ({ target, detail }) => {
+    if (target.id !== "form" || !detail.ctx.select || released === undefined) return;
     const since = released;
     released = undefined;
     painted(() => seen.release.push(performance.now() - since));

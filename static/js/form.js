@@ -19,7 +19,7 @@ document.addEventListener("htmx:config:request", ({ target, detail }) => {
 // A page that was asked for before the latest edit comes too late; the edit asks for its own.
 document.addEventListener("htmx:before:swap", (event) => {
   const { sourceElement, edits: then } = event.detail.ctx;
-  if (sourceElement.id === "form" && then !== edits) event.preventDefault();
+  if (sourceElement.id === "form" && then !== undefined && then !== edits) event.preventDefault();
 });
 
 // A slider and the field that it moves; fields of an added module are joined into its one value.
@@ -265,8 +265,9 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey })
 
 // Charts follow the address.
 for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
+  const [, query] = (last.get("address") ?? location.pathname + location.search).split("?");
   for (const figure of document.querySelectorAll("#figures-part plot-figure")) {
-    const src = figure.getAttribute("src").split("?")[0] + location.search;
+    const src = figure.getAttribute("src").split("?")[0] + (query ? `?${query}` : "");
     if (figure.getAttribute("src") !== src) figure.setAttribute("src", src);
   }
 });
