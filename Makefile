@@ -53,8 +53,9 @@ lock: ## Renew the locks in requirements/ from pyproject.toml
 
 words: $(VENV)/dev.done ## Bring new texts into the Chinese catalogue, to be translated there
 	@pot=$$(mktemp) && trap 'rm -f "$$pot"' EXIT; \
-	$(BIN)/pybabel -q extract -F pyproject.toml -k phrase -k say -k say_many:1,2 -k _ -k many:1,2 -o "$$pot" . ; \
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-location -w 120 -l zh -i "$$pot" -o app/words/zh.po
+	$(BIN)/pybabel -q extract --no-location --sort-output -F pyproject.toml -k phrase -k say -k say_many:1,2 -k _ -k many:1,2 -o "$$pot" . ; \
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120 -l zh -i "$$pot" -o app/words/zh.po; \
+	sed -i -E '/^"(Report-Msgid|POT-|PO-Revision|Last-Translator|Language-Team|Generated-By)/d' app/words/zh.po
 
 vendor: $(VENV)/dev.done chromium ## Fetch the browser files in static/vendor again, and check them
 	@$(BIN)/python static/vendor/renew.py

@@ -169,7 +169,7 @@ def test_what_is_wrong_stands_beside_its_field_which_keeps_what_was_typed(
 ) -> None:
     answer = client.get(f"/size?{query}")
     assert answer.status_code == 422
-    assert "hx-replace-url" not in answer.headers
+    assert "hx-push-url" not in answer.headers
     page = parse(answer.text)
     field = page.one("input", name=key)
     assert field.attributes["value"] == typed
@@ -183,9 +183,9 @@ def test_what_is_wrong_stands_beside_its_field_which_keeps_what_was_typed(
 
 def test_a_swapped_page_carries_its_canonical_address(client: TestClient) -> None:
     answer = client.get("/size?op=max_pool&input=014&kernel=3&stride=2&padding=0&dilation=1&rounding=ceil")
-    assert answer.headers["hx-replace-url"] == "/size?op=max_pool&input=14&kernel=3&stride=2&rounding=ceil"
+    assert answer.headers["hx-push-url"] == "/size?op=max_pool&input=14&kernel=3&stride=2&rounding=ceil"
     chinese = client.get("/zh/size?op=conv&input=5&kernel=3&stride=1")
-    assert chinese.headers["hx-replace-url"] == "/zh/size?op=conv&input=5&kernel=3"
+    assert chinese.headers["hx-push-url"] == "/zh/size?op=conv&input=5&kernel=3"
 
 
 @given(

@@ -1,22 +1,17 @@
 """The form of the explorer: what may be set, what holds while it is not, what was refused."""
 
 from collections.abc import Mapping
-from math import ceil
 
-from app.errors import Problem, clip
+from app.errors import Problem
 from app.network.record import record
 from app.network.spec import Widths, column_keys
 from app.network.variant import LETTERS, MODULES, OWN, WORDS, Value, network_widths, own_widths, text
 from app.render.modules import ModuleRow, module_rows
 from app.web.described import Described
+from app.web.pages.fields import CHOICES, LAYERS, InputField, WidthField, said, width_fields
 from app.web.pages.read import url
 from app.words import phrase, say
 
-BRANCHES = ("one", "three", "three", "five", "five", "pool")
-"""Branch of each column of a module."""
-LAYERS = ("one.conv", "three.reduce", "three.conv", "five.reduce", "five.conv", "pool.proj")
-"""Layer that each column sets."""
-COLUMNS = (phrase("1×1"), phrase("3×3 reduce"), phrase("3×3"), phrase("5×5 reduce"), phrase("5×5"), phrase("pool proj"))
 WHOLE = {
     "input": phrase("Input"),
     "classes": phrase("Classes"),
@@ -30,55 +25,6 @@ WHOLE = {
     "head": phrase("Head"),
 }
 """Keys of the whole network, in the order of the form."""
-CHOICES = {
-    "reduced": phrase("reduced"),
-    "naive": phrase("naive"),
-    "lrn": phrase("LRN"),
-    "batch": phrase("batch"),
-    "none": phrase("none"),
-    "5x5": phrase("5×5"),
-    "3x3": phrase("3×3"),
-    "3x3x2": phrase("3×3 ×2"),
-    "ceil": phrase("up"),
-    "floor": phrase("down"),
-    "on": phrase("on"),
-    "off": phrase("off"),
-    "gap": phrase("average"),
-    "flatten": phrase("flatten"),
-}
-
-
-@record
-class InputField:
-    """One field. Empty, it leaves its key out, and what holds without it shows through."""
-
-    key: str
-    label: str
-    value: str
-    """What the visitor set, as it came; empty where nothing was."""
-    own: str
-    """What holds while it is empty."""
-    error: str
-    """What is wrong with the value, or nothing."""
-    set: bool
-    """Whether the visitor's value makes a difference."""
-    options: tuple[tuple[str, str], ...] = ()
-    """Words to choose from, with their labels; none for a number."""
-
-
-@record
-class WidthField(InputField):
-    """A width of a module, as a slider and a number."""
-
-    branch: str = ""
-    path: str = ""
-    """Of the layer that it sets."""
-    now: int = 0
-    """The width that the picture shows."""
-    published: int | None = None
-    """The network's own, None for an added module."""
-    most: int = 0
-    """Where the slider ends."""
 
 
 @record
@@ -141,10 +87,7 @@ def form(
         follow: modules whose numbers differ from the network's own though nobody set them.
         only: the one module whose fields are asked for; all, where it is empty.
     """
-    errors = {
-        each.field: say("{allowed}, received {received}", allowed=each.allowed, received=clip(each.received))
-        for each in problems
-    }
+    errors = said(problems)
     choices = described.variant.choices
     names = [name for name in MODULES if name in OWN or name in choices or name in values]
     rows = {row.name: row for row in module_rows(described.variant.spec, described.analysis)}
@@ -168,40 +111,36 @@ def _card(
     fields: bool,
 ) -> Card:
     choices = described.variant.choices
-    whole = None
-    if name in errors or name not in OWN:
-        value = text(choices[name]) if name in choices and name not in errors else values.get(name, "")
-        whole = InputField(name, say("Widths"), value, "", errors.get(name, ""), True)
-    widths = _widths(name, row, described, values, errors) if row and fields and name not in errors else ()
+    whole, widths = module_fields(name, row if fields else None, described, values, errors)
     mark = "set" if name in choices else "follows" if follows else ""
     reset = change(described, name, None) if name in choices and name in OWN else ""
     return Card(name, row, whole, widths, mark, _kinds(name, row, described) if fields else (), reset)
+
+
+def module_fields(
+    name: str, row: ModuleRow | None, described: Described, values: Mapping[str, str], errors: Mapping[str, str]
+) -> tuple[InputField | None, tuple[WidthField, ...]]:
+    """The fields of one module: its whole value where that has to be one field, and its columns."""
+    choices, whole = described.variant.choices, None
+    if name in errors or name not in OWN:
+        value = text(choices[name]) if name in choices and name not in errors else values.get(name, "")
+        whole = InputField(name, say("Widths"), value, "", errors.get(name, ""), True)
+    return whole, _widths(name, row, described, values, errors) if row and name not in errors else ()
 
 
 def _widths(
     name: str, row: ModuleRow, described: Described, values: Mapping[str, str], errors: Mapping[str, str]
 ) -> tuple[WidthField, ...]:
     chosen = described.variant.choices.get(name)
-    published = own_widths(described.variant, name)
-    written = isinstance(chosen, Widths) or chosen == "naive"
-    keys = column_keys(name)
     like = network_widths(described.variant, name) or network_widths(described.variant, _last_own(name)) or row.widths
-    most = max(32, 32 * ceil(1.5 * max(like) / 32))
-    return tuple(
-        WidthField(
-            key=key,
-            label=say(COLUMNS[at]),
-            value=values.get(key, "") if key in errors else str(row.widths[at]) if written else "",
-            own=str(row.widths[at]),
-            error=errors.get(key, ""),
-            set=published is not None and row.widths[at] != published[at],
-            branch=BRANCHES[at],
-            path=f"inception_{name}.{LAYERS[at]}",
-            now=row.widths[at],
-            published=published[at] if published else None,
-            most=most,
-        )
-        for at, key in enumerate(keys)
+    return width_fields(
+        tuple(zip(column_keys(name), (f"inception_{name}.{layer}" for layer in LAYERS), strict=True)),
+        row.widths,
+        own_widths(described.variant, name),
+        like,
+        values,
+        errors,
+        written=isinstance(chosen, Widths) or chosen == "naive",
     )
 
 

@@ -7,14 +7,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from app.errors import BadInput, Problem
+from app.network.spec import column_keys
 from app.network.variant import WORDS, text
 from app.render.module_drawing import drawing
 from app.render.module_text import derivations, side_titles, title
-from app.render.modules import Detail
+from app.render.modules import FREE, Detail
 from app.web import parameters
 from app.web.address import IGNORED, Limits, scan_query
 from app.web.described import read_free_module, settings_of
-from app.web.pages.module import ColumnField, ModulePage, Trial, answer, changes, said
+from app.web.pages.fields import CHOICES, LAYERS, InputField, WidthField, said, width_fields
+from app.web.pages.module import ModulePage, Trial, answer, ready_changes
 from app.words import phrase, say
 
 router = APIRouter()
@@ -66,23 +68,32 @@ def _page(
         reasons=derivations(module),
         place=None,
         action="/module",
-        fields=tuple(_field(key, values, good, errors) for key in LABELS),
+        others=tuple(_field(key, values, good, errors) for key in LABELS if key != "widths"),
+        whole=_field("widths", values, good, errors),
+        widths=() if "widths" in errors else _widths(module),
         hidden=(),
-        live=True,
+        live="widths" not in errors,
         trials=tuple(_trials(module, good, limits)),
+        reset="/module",
+        changes=None,
+        query=f"?{query}",
         address=f"/module?{query}",
         json=f"/api/v1/module?{query}",
         problems=tuple(problem for problem in problems if problem.field not in LABELS),
     )
 
 
-def _field(key: str, values: Mapping[str, str], good: Mapping[str, str], errors: Mapping[str, str]) -> ColumnField:
-    options = WORDS.get(key, ())
-    refused = key in errors and not options
-    value = values.get(key, "") if refused else good[key]
-    return ColumnField(
-        key, say(LABELS[key]), "other", value, (SEED | OTHERWISE)[key], True, errors.get(key, ""), options
-    )
+def _field(key: str, values: Mapping[str, str], good: Mapping[str, str], errors: Mapping[str, str]) -> InputField:
+    options = tuple((word, say(CHOICES[word])) for word in WORDS.get(key, ()))
+    usual = (SEED | OTHERWISE)[key]
+    value = values.get(key, "") if key in errors and not options else good[key]
+    own = good[key] if options else usual
+    return InputField(key, say(LABELS[key]), value, own, errors.get(key, ""), good[key] != usual, options)
+
+
+def _widths(module: Detail) -> tuple[WidthField, ...]:
+    columns = tuple(zip(column_keys("widths"), (f"{FREE}.{layer}" for layer in LAYERS), strict=True))
+    return width_fields(columns, module.widths, None, module.widths, {}, {}, written=True)
 
 
 def _query(module: Detail, good: Mapping[str, str]) -> str:
@@ -93,7 +104,7 @@ def _query(module: Detail, good: Mapping[str, str]) -> str:
 
 
 def _trials(module: Detail, good: Mapping[str, str], limits: Limits) -> Iterable[Trial]:
-    for label, widths, five in changes(module.widths, good["five"]):
+    for label, widths, five in ready_changes(module.widths, good["five"]):
         changed = {**good, "widths": text(widths), "five": five}
         try:
             tried = read_free_module(urlencode(changed), limits)

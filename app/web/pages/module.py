@@ -1,52 +1,29 @@
 """The page of one module, large: in a network, with its form and its neighbours."""
 
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.errors import BadInput, NotFound, Problem, clip
+from app.errors import BadInput, NotFound, Problem
 from app.network.catalog import NETWORKS, Network
 from app.network.catalog import network as published
 from app.network.record import record
-from app.network.spec import STAGES, Widths, column_keys
-from app.network.variant import OWN, Value, Variant, network_widths, own_widths, text, variant
+from app.network.spec import STAGES, Widths
+from app.network.variant import OWN, Value, Variant, network_widths, variant
+from app.render.headline import changes
 from app.render.module_drawing import Drawing, drawing
 from app.render.module_text import Reasons, derivations, side_titles, title
-from app.render.modules import Detail, detail, parts_of
+from app.render.modules import Detail, detail, module_rows, parts_of
 from app.web.address import state
 from app.web.described import Described, describe
+from app.web.pages.fields import InputField, WidthField, said
+from app.web.pages.form import module_fields
 from app.web.pages.read import nearest, read, url
 from app.web.templates import page, to
 from app.words import phrase, say
 
 router = APIRouter()
-
-COLUMNS = (
-    (phrase("1×1"), "one"),
-    (phrase("3×3 reduce"), "three"),
-    (phrase("3×3"), "three"),
-    (phrase("5×5 reduce"), "five"),
-    (phrase("5×5"), "five"),
-    (phrase("pool proj"), "pool"),
-)
-"""The fields of a module's form, and the branch that each belongs to."""
-
-
-@record
-class ColumnField:
-    """A field of the form. Empty, it leaves its key out, and the network's own value shows through."""
-
-    key: str
-    label: str
-    look: str
-    """Branch that it belongs to; other for none."""
-    value: str
-    own: str
-    wide: bool
-    error: str
-    options: tuple[str, ...] = ()
 
 
 @record
@@ -102,22 +79,27 @@ class ModulePage:
     place: Place | None
     """None for a module that stands in no network."""
     action: str
-    fields: tuple[ColumnField, ...]
+    others: tuple[InputField, ...]
+    """What may be set beside the widths."""
+    whole: InputField | None
+    """All widths as one field, where they have no keys of their own, or where it holds a mistake."""
+    widths: tuple[WidthField, ...]
     hidden: tuple[tuple[str, str], ...]
     """What of the state no field holds."""
     live: bool
     """Whether the page follows every stroke: not where an empty field would leave the module out."""
     trials: tuple[Trial, ...]
+    reset: str
+    """Address without any change; for an added module, that of the network without it."""
+    changes: int | None
+    """Of the network; None for a module that stands in none."""
+    query: str
+    """`?state`, or nothing."""
     address: str
     """Canonical."""
     json: str
     problems: tuple[Problem, ...]
     """What was refused and has no field to be said beside."""
-
-    @property
-    def rails(self) -> list[tuple[str, list[ColumnField]]]:
-        """The fields, those of a branch together."""
-        return [(look, list(fields)) for look, fields in groupby(self.fields, key=lambda field: field.look)]
 
 
 @router.get("/networks/{id}/modules/{module}")
@@ -137,26 +119,24 @@ async def in_network(request: Request, id: str, module: str) -> HTMLResponse:
 
 def answer(request: Request, context: ModulePage) -> HTMLResponse:
     """The page; where something was refused, its address stays as it was sent."""
-    faulty = bool(context.problems) or any(field.error for field in context.fields)
+    faulty = bool(context.problems) or any(field.error for field in fields(context))
     made = page(request, "pages/module.html", context, 422 if faulty else 200)
     if not faulty:
         made.headers["HX-Push-Url"] = to(context.address)
     return made
 
 
-def said(problems: Iterable[Problem]) -> dict[str, str]:
-    """What is wrong with each field, in the visitor's language."""
-    return {
-        each.field: say("{allowed}, received {received}", allowed=say(each.allowed), received=clip(each.received))
-        for each in problems
-    }
+def fields(context: ModulePage) -> Iterable[InputField]:
+    """All of the form."""
+    return (*context.others, *([context.whole] if context.whole else []), *context.widths)
 
 
 def _page(described: Described, name: str, values: Mapping[str, str], problems: list[Problem]) -> ModulePage:
     chosen = described.variant
     module = detail(chosen, described.analysis, name)
-    fields = _fields(chosen, name, values, said(problems))
-    shown = {field.key for field in fields}
+    row = next(row for row in module_rows(chosen.spec, described.analysis) if row.name == name)
+    whole, widths = module_fields(name, row, described, values, said(problems))
+    shown = {name} | {field.key for field in widths}
     below = f"/modules/{name}"
     kept = [part.partition("=")[::2] for part in described.state.split("&") if part]
     return ModulePage(
@@ -166,36 +146,18 @@ def _page(described: Described, name: str, values: Mapping[str, str], problems: 
         reasons=derivations(module),
         place=_place(described, name),
         action=url(described.network, "", below),
-        fields=fields,
-        hidden=tuple((key, value) for key, value in kept if key != name and key not in shown),
-        live=name in OWN,
+        others=(),
+        whole=whole,
+        widths=widths,
+        hidden=tuple((key, value) for key, value in kept if key not in shown),
+        live=bool(widths),
         trials=tuple(_trials(described, name, module)),
+        reset=url(described.network, "", below if name in OWN else ""),
+        changes=changes(chosen),
+        query=f"?{described.state}" if described.state else "",
         address=url(described.network, described.state, below),
         json="/api/v1" + url(described.network, described.state, below),
         problems=tuple(problem for problem in problems if problem.field not in shown),
-    )
-
-
-def _fields(
-    chosen: Variant, name: str, values: Mapping[str, str], errors: Mapping[str, str]
-) -> tuple[ColumnField, ...]:
-    """Six numbers; one field for all of them where they have no keys of their own, or where it holds a mistake."""
-    widths = _widths(chosen, name)
-    own = own_widths(chosen, name)
-    if own is None or name in errors:
-        value = values.get(name, "") if name in errors else text(widths)
-        return (ColumnField(name, say("Widths"), "other", value, "", True, errors.get(name, "")),)
-    return tuple(
-        ColumnField(
-            key,
-            say(label),
-            look,
-            values.get(key, str(now) if now != before else ""),
-            str(before),
-            False,
-            errors.get(key, ""),
-        )
-        for key, (label, look), now, before in zip(column_keys(name), COLUMNS, widths, own, strict=True)
     )
 
 
@@ -254,7 +216,7 @@ def _kinds(chosen: Variant, name: str) -> Iterable[Way]:
         yield Way(say("Off"), _with(chosen, {name: None}, ""))
 
 
-def changes(widths: Widths, five: str) -> Iterable[tuple[str, Widths, str]]:
+def ready_changes(widths: Widths, five: str) -> Iterable[tuple[str, Widths, str]]:
     """Ready changes of a module that change something of it: what they do, the widths, how the 5×5 is realised."""
     if widths.five and widths.five_reduce != 32:
         yield say("Set 5×5 reduce to {n}", n=32), widths._replace(five_reduce=32), five
@@ -266,7 +228,7 @@ def changes(widths: Widths, five: str) -> Iterable[tuple[str, Widths, str]]:
 
 def _trials(described: Described, name: str, module: Detail) -> Iterable[Trial]:
     chosen = described.variant
-    for label, widths, five in changes(module.widths, chosen.spec.five):
+    for label, widths, five in ready_changes(module.widths, chosen.spec.five):
         changed: dict[str, Value] = {**chosen.choices, name: widths, "five": five}
         try:
             tried = describe(variant(chosen.network, changed), described.state)

@@ -45,7 +45,7 @@ async def size(request: Request) -> HTMLResponse:
     status = 422 if problems else 200
     answer = page(request, "pages/size.html", size_page(asked, values, tuple(problems)), status)
     if not problems:  # while a value is refused, the address of the last picture stays
-        answer.headers["HX-Replace-Url"] = to(address(asked))
+        answer.headers["HX-Push-Url"] = to(address(asked))
     return answer
 
 

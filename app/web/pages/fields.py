@@ -1,0 +1,112 @@
+"""The fields that forms are made of."""
+
+from collections.abc import Iterable, Mapping
+from math import ceil
+
+from app.errors import Problem, clip
+from app.network.record import record
+from app.network.spec import Widths
+from app.words import phrase, say
+
+BRANCHES = ("one", "three", "three", "five", "five", "pool")
+"""Branch of each column of a module."""
+LAYERS = ("one.conv", "three.reduce", "three.conv", "five.reduce", "five.conv", "pool.proj")
+"""Layer that each column sets."""
+COLUMNS = (phrase("1×1"), phrase("3×3 reduce"), phrase("3×3"), phrase("5×5 reduce"), phrase("5×5"), phrase("pool proj"))
+CHOICES = {
+    "reduced": phrase("reduced"),
+    "naive": phrase("naive"),
+    "lrn": phrase("LRN"),
+    "batch": phrase("batch"),
+    "none": phrase("none"),
+    "5x5": phrase("5×5"),
+    "3x3": phrase("3×3"),
+    "3x3x2": phrase("3×3 ×2"),
+    "ceil": phrase("up"),
+    "floor": phrase("down"),
+    "on": phrase("on"),
+    "off": phrase("off"),
+    "gap": phrase("average"),
+    "flatten": phrase("flatten"),
+}
+"""Words that may be chosen."""
+
+
+@record
+class InputField:
+    """One field. Empty, it leaves its key out, and what holds without it shows through."""
+
+    key: str
+    label: str
+    value: str
+    """What the visitor set, as it came; empty where nothing was."""
+    own: str
+    """What holds while it is empty."""
+    error: str
+    """What is wrong with the value, or nothing."""
+    set: bool
+    """Whether the visitor's value makes a difference."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Words to choose from, with their labels; none for a number."""
+
+
+@record
+class WidthField(InputField):
+    """A width of a module, as a slider and a number."""
+
+    branch: str = ""
+    path: str = ""
+    """Of the layer that it sets."""
+    now: int = 0
+    """The width that the picture shows."""
+    published: int | None = None
+    """The network's own, None for an added module."""
+    most: int = 0
+    """Where the slider ends."""
+
+
+def said(problems: Iterable[Problem]) -> dict[str, str]:
+    """What is wrong with each field, in the visitor's language."""
+    return {
+        each.field: say("{allowed}, received {received}", allowed=say(each.allowed), received=clip(each.received))
+        for each in problems
+    }
+
+
+def width_fields(
+    columns: tuple[tuple[str, str], ...],
+    widths: Widths,
+    published: Widths | None,
+    like: Widths,
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+    written: bool,
+) -> tuple[WidthField, ...]:
+    """A slider for each column of a module.
+
+    Args:
+        columns: key of each, and the path of the layer that it sets.
+        widths: that the picture shows.
+        published: the network's own; None where there are none.
+        like: widths that say how far the sliders reach: half as far again as the widest.
+        values: what the visitor sent.
+        errors: what is wrong with it, by key.
+        written: whether the fields hold the widths, rather than show what holds without them.
+    """
+    most = max(32, 32 * ceil(1.5 * max(like) / 32))
+    return tuple(
+        WidthField(
+            key=key,
+            label=say(COLUMNS[at]),
+            value=values.get(key, "") if key in errors else str(widths[at]) if written else "",
+            own=str(widths[at]),
+            error=errors.get(key, ""),
+            set=published is not None and widths[at] != published[at],
+            branch=BRANCHES[at],
+            path=path,
+            now=widths[at],
+            published=published[at] if published else None,
+            most=most,
+        )
+        for at, (key, path) in enumerate(columns)
+    )

@@ -1,0 +1,50 @@
+// The explorer: which module is open, in the form, on the map and among the charts; and the links that change the network.
+import { follows } from "/static/js/live.js";
+import "/static/js/drawer.js";
+
+const $ = (selector) => document.querySelector(selector);
+let chosen = $(".strip input:checked")?.value;
+
+function choose(module) {
+  if (!document.getElementById(`m-${module}`)) return;
+  chosen = module;
+  show();
+  if (document.body.classList.contains("editing")) follows(); // the close-up above the sheet is of the open module
+}
+
+function show() {
+  const radio = document.getElementById(`m-${chosen}`) ?? $(".strip input");
+  if (!radio) return;
+  chosen = radio.value;
+  radio.checked = true;
+  for (const part of document.querySelectorAll(".card, .twin")) part.classList.toggle("closed", part.dataset.module !== chosen);
+  for (const link of document.querySelectorAll("[data-module-link]")) link.classList.toggle("shown", link.dataset.moduleLink === chosen);
+  for (const name of document.querySelectorAll(".named")) name.classList.toggle("shown", name.dataset.name === chosen);
+  for (const name of document.querySelectorAll("#chosen-name")) name.textContent = chosen;
+}
+document.addEventListener("change", ({ target }) => { if (target.name === "shown") choose(target.value); });
+for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, show);
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  const step = target.closest?.("a[data-chosen]");
+  if (step) chosen = step.dataset.chosen;
+  const link = target.closest?.("[data-module-link]");
+  if (link) {
+    event.preventDefault();
+    choose(link.dataset.moduleLink);
+  }
+});
+
+// Keys of the open module: [ ] walk, N turns, R resets.
+document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
+  if (ctrlKey || metaKey || altKey || $("#keys-off").checked || target.matches("input:not([type=range], [type=radio], [type=checkbox])")) return;
+  const names = [...document.querySelectorAll(".strip input")].map((input) => input.value);
+  const to = { "[": -1, "]": 1 }[key];
+  if (to) choose(names[names.indexOf(chosen) + to] ?? chosen);
+  const card = document.getElementById(`card-${chosen}`);
+  if (key === "n") [...card.querySelectorAll(".kinds a")].slice(0, 2).find((link) => !link.hasAttribute("aria-current"))?.click();
+  if (key === "r") card.querySelector("[data-reset]")?.click();
+});
+
+show();

@@ -1,0 +1,61 @@
+// History: a drag, or keys within 800 ms of each other, are one edit, and one edit is one entry: undo is the browser's
+// own way back. An entry is the address that the server gives.
+const PAUSE = 800;
+const inForm = (target) => target?.closest?.("#panel form");
+let fresh = true;
+let restoring = false;
+let touched = { control: null, time: 0 };
+export let edits = 0;
+
+document.addEventListener("input", ({ target }) => {
+  if (!inForm(target)) return;
+  const time = performance.now();
+  if (target !== touched.control || (time - touched.time > PAUSE && !target.matches("[type=range]:active"))) fresh = true;
+  touched = { control: target, time };
+  edits += 1;
+}, true);
+document.addEventListener("pointerdown", ({ target }) => { if (inForm(target)) fresh = true; });
+
+// A new entry is made at once; within an edit the address keeps up five times a second, since browsers make it dear.
+let behind;
+export function remember(address) {
+  clearTimeout(behind);
+  if (fresh && address !== location.pathname + location.search) history.pushState({ htmx: true }, "", address);
+  else behind = setTimeout(() => history.replaceState({ htmx: true }, "", address), 200);
+  fresh = false;
+}
+
+document.addEventListener("htmx:before:history:update", (event) => {
+  const { history: update, sourceElement } = event.detail;
+  clearTimeout(behind);
+  if (restoring || update.path === location.pathname + location.search) return event.preventDefault();
+  if (!sourceElement?.matches("#panel form")) return;
+  update.type = fresh ? "push" : "replace";
+  fresh = false;
+});
+
+// Back and forward bring the page of that address into this one; the fields then show what it says.
+export const WHOLE = { target: ".whole-page", select: ".whole-page", swap: "outerMorph" };
+document.addEventListener("htmx:before:history:restore", (event) => {
+  if (!document.querySelector(WHOLE.target)) return;
+  event.preventDefault();
+  restoring = true;
+  window.htmx.ajax("GET", event.detail.path, WHOLE).finally(() => {
+    restoring = false;
+    for (const field of document.querySelectorAll("#panel form input")) {
+      if (field.type === "radio") field.checked = field.defaultChecked;
+      else field.value = field.defaultValue;
+    }
+  });
+});
+
+// A link that changes what the page shows brings the page into this one, too.
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  const step = target.closest?.("a[data-step]");
+  if (step && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    window.htmx.ajax("GET", step.getAttribute("href"), { ...WHOLE, source: step });
+  } else if (target.closest?.("#undo")) history.back();
+  else if (target.closest?.("#redo")) history.forward();
+});

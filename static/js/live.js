@@ -1,0 +1,153 @@
+// While an edit goes on, the explorer follows part by part: one request at a time, then the newest. Only parts whose
+// text differs from the last one are drawn again. What is committed, and stands, brings the whole page.
+import { edits, remember } from "/static/js/history.js";
+import { say } from "/static/js/keys.js";
+import { follow, form, pruned } from "/static/js/sliders.js";
+
+let flying = false;
+let again = false;
+let committed = false;
+let last = new Map();
+const narrow = matchMedia("(max-width: 759px)");
+
+async function parts() {
+  const query = new URLSearchParams(pruned(new FormData(form())));
+  const open = document.querySelector(".strip input:checked").value;
+  const answer = await fetch(`${form().dataset.live}${narrow.matches ? "narrow" : "wide"}/${open}?${query}`);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const pieces = (await answer.text()).split(/<!--# (\S+) -->/);
+  return new Map(pieces.slice(1).flatMap((id, at) => (at % 2 ? [] : [[id, pieces[at + 2].trim()]])));
+}
+
+function ask() {
+  again = false;
+  const coming = parts();
+  coming.catch(() => {}); // whoever awaits it is told
+  return coming;
+}
+
+export async function follows() {
+  again = true;
+  if (flying) return;
+  flying = true;
+  slowly(true);
+  while (again) {
+    try {
+      let coming = ask();
+      while (coming) {
+        const came = await coming;
+        coming = again ? ask() : undefined; // the server works on the newest while the one before is drawn
+        await put(came);
+      }
+    } catch {
+      say(form().dataset.failed, true);
+    }
+  }
+  slowly(false);
+  flying = false;
+  if (committed) commit();
+}
+
+async function put(incoming) {
+  const fresh = [];
+  for (const [id, text] of incoming) {
+    if (last.get(id) === text) continue;
+    last.set(id, text);
+    if (id === "title") document.title = text;
+    else if (id === "address") remember(text);
+    else if (id.startsWith("card-")) await redraw(document.getElementById(id), text);
+    else {
+      const part = document.getElementById(id);
+      part.innerHTML = text;
+      fresh.push(part);
+    }
+  }
+  document.dispatchEvent(new CustomEvent("live", { detail: fresh }));
+}
+
+// The card holds the slider that is being dragged: its elements stay, and only what they say changes.
+async function redraw(card, text) {
+  const template = Object.assign(document.createElement("template"), { innerHTML: text });
+  if (!patch(card, template.content.firstElementChild)) {
+    await window.htmx.swap({ text, target: card, swap: "outerMorph", sourceElement: form() });
+  }
+  for (const slider of card.querySelectorAll("input[type=range]")) follow(slider);
+}
+
+// Brings attributes and texts up to date; false where the elements are others, which is a morph's affair.
+function patch(old, fresh) {
+  if (old.nodeName !== fresh.nodeName || old.id !== fresh.id || old.childNodes.length !== fresh.childNodes.length) return false;
+  if (old.nodeType === Node.TEXT_NODE && old.data !== fresh.data) old.data = fresh.data;
+  if (old.nodeType !== Node.ELEMENT_NODE) return true;
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  return [...old.childNodes].every((child, at) => patch(child, fresh.childNodes[at]));
+}
+
+// Once the page stands, its parts are learnt, so that the first step of a drag is as quick as the others.
+function learn() {
+  last = new Map();
+  requestIdleCallback(async () => {
+    if (flying || !form()) return;
+    const learnt = await parts().catch(() => new Map());
+    if (!flying && learnt.get("address") === location.pathname + location.search) last = learnt;
+  });
+}
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail.ctx.swap !== "outerMorph" || detail.ctx.select) learn();
+});
+
+function commit() {
+  committed = true;
+  if (flying) return;
+  committed = false;
+  if (!form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
+}
+document.addEventListener("input", ({ target }) => { if (form()?.contains(target)) follows(); }, true);
+document.addEventListener("change", ({ target }) => { if (form()?.contains(target)) commit(); });
+document.addEventListener("submit", (event) => {
+  if (event.target !== form()) return;
+  event.preventDefault();
+  commit();
+});
+
+// A page that was asked for before the latest edit comes too late; the edit asks for its own.
+document.addEventListener("htmx:config:request", ({ target, detail }) => { if (target === form()) detail.ctx.edits = edits; });
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement, edits: then } = event.detail.ctx;
+  if (sourceElement === form() && then !== undefined && then !== edits) event.preventDefault();
+});
+
+// Charts follow the address.
+for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
+  const [, query] = (last.get("address") ?? location.pathname + location.search).split("?");
+  for (const figure of document.querySelectorAll("#figures-part plot-figure")) {
+    const src = figure.getAttribute("src").split("?")[0] + (query ? `?${query}` : "");
+    if (figure.getAttribute("src") !== src) figure.setAttribute("src", src);
+  }
+});
+
+// A request that is slow or fails is said; what stands stays.
+let slow;
+function slowly(starts) {
+  clearTimeout(slow);
+  if (starts) slow = setTimeout(() => document.body.classList.add("waiting"), 150);
+  else document.body.classList.remove("waiting");
+}
+document.addEventListener("htmx:before:request", () => slowly(true));
+document.addEventListener("htmx:finally:request", () => slowly(false));
+document.addEventListener("htmx:error", () => say(form().dataset.failed, true));
+document.addEventListener("htmx:response:error", ({ detail }) => {
+  if (detail.ctx.response.status !== 422) say(form().dataset.failed, true);
+});
+
+// Totals are spoken half a second after the last change.
+let speaking;
+for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => {
+    document.getElementById("spoken").textContent = [...document.querySelectorAll("#total-params, #total-macs")].map((cell) => cell.innerText).join(". ");
+  }, 500);
+});
+
+learn();

@@ -1,0 +1,85 @@
+// The form beside a page: a slider moves the number in its field, and the field the slider.
+import "/static/js/history.js";
+
+export const form = () => document.querySelector("#panel form");
+const fieldOf = (slider) => document.getElementById(slider.dataset.field);
+const sliderOf = (field) => document.getElementById(field.id.replace("f-", "s-"));
+
+// Only what was set is sent: no empty field, no word that the network has anyway.
+export function pruned(data) {
+  for (const [key, value] of [...data]) if (value === "") data.delete(key);
+  for (const input of form().querySelectorAll("[data-own]:checked")) data.delete(input.name);
+  return data;
+}
+document.addEventListener("htmx:config:request", ({ target, detail }) => { if (target === form()) pruned(detail.ctx.request.body); });
+
+// The rail shows how far; while the thumb is held, a bubble says its value.
+const bubble = Object.assign(document.createElement("output"), { className: "bubble", hidden: true });
+bubble.setAttribute("aria-hidden", "true");
+document.body.append(bubble);
+
+export function follow(slider) {
+  slider.parentElement.querySelector(".run")?.setAttribute("width", slider.value - slider.min);
+  bubble.hidden = !slider.matches(":active");
+  if (bubble.hidden) return;
+  const box = slider.getBoundingClientRect();
+  const share = (slider.value - slider.min) / (slider.max - slider.min);
+  bubble.value = slider.value;
+  bubble.style.translate = `calc(${box.left + 7 + share * (box.width - 14)}px - 50%) calc(${box.top}px - 100%)`;
+}
+for (const event of ["pointerup", "pointercancel", "blur"]) addEventListener(event, () => { bubble.hidden = true; });
+
+// Fields of a module that has one key for all its widths are joined into that one value.
+function join(field) {
+  const { joined } = field.dataset;
+  if (!joined) return;
+  const fields = [...form().querySelectorAll(`[data-joined="${joined}"]`)];
+  document.getElementById(`f-${joined}`).value = fields.map((each) => each.value || each.placeholder).join(",");
+}
+
+// Before htmx sees the event, which then sends the field.
+document.addEventListener("input", ({ target }) => {
+  if (!form()?.contains(target)) return;
+  if (target.type === "range") {
+    follow(target);
+    fieldOf(target).value = target.value;
+    join(fieldOf(target));
+  } else if (sliderOf(target)) {
+    sliderOf(target).value = target.value || target.placeholder;
+    follow(sliderOf(target));
+    join(target);
+  }
+}, true);
+
+function changed(control) {
+  for (const event of ["input", "change"]) control.dispatchEvent(new Event(event, { bubbles: true }));
+}
+
+// Back to the network's own value: an empty field.
+function release(slider) {
+  const field = fieldOf(slider);
+  slider.value = field.value = slider.dataset.own ?? (field.placeholder || slider.defaultValue);
+  follow(slider);
+  changed(slider);
+}
+
+document.addEventListener("dblclick", ({ target }) => {
+  const slider = target.closest?.("label") && target.closest(".width")?.querySelector("input[type=range]");
+  if (slider) release(slider);
+});
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (!target.matches?.("input") || !target.closest(".width, .field")?.querySelector("input[type=range]")) return;
+  const slider = target.type === "range" ? target : sliderOf(target);
+  if (key === "Backspace" && target === slider) return release(slider);
+  const unit = Number(slider.step) || 1;
+  const step = { PageUp: 32, PageDown: -32, ArrowUp: 1, ArrowDown: -1, ArrowRight: 1, ArrowLeft: -1 }[key];
+  const plain = target === slider && !event.shiftKey && key.startsWith("Arrow");
+  if (!step || plain || (target !== slider && /Left|Right/.test(key))) return;
+  event.preventDefault();
+  const by = step * unit * (event.shiftKey && key.startsWith("Arrow") ? 8 : 1);
+  if (target === slider) slider.value = slider.valueAsNumber + by;
+  else target.value = Math.max(0, Number(target.value || target.placeholder) + by);
+  changed(target);
+});
