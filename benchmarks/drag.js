@@ -1,23 +1,24 @@
 // Times every input event of a slider until a frame is painted that shows it, in the page itself.
 (() => {
   const seen = { input: [], live: [], release: [], chart: [], asked: [], answered: [], swapped: [] };
-  let waiting = [], sent = 0, count = 0;
+  let waiting = [], shown = 0, count = 0;
   const painted = (then) => requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = then; port2.postMessage(0); });
   window.addEventListener("input", (event) => { if (event.target.type === "range") waiting.push([++count, event.timeStamp]); }, true);
-  let started, answered;
+  let answered;
   const ask = window.fetch;
   window.fetch = async (...request) => {
     if (!String(request[0]).includes("/live/")) return ask(...request);
-    sent = count;
-    started = performance.now();
+    const upTo = count;
+    const started = performance.now();
     const answer = await ask(...request);
     const text = await answer.text();
     answered = performance.now();
+    shown = upTo;
     seen.asked.push(answered - started);
     return new Response(text, answer);
   };
   document.addEventListener("live", () => {
-    const upTo = sent;
+    const upTo = shown;
     const swapped = performance.now();
     seen.swapped.push(swapped - answered);
     painted(() => {

@@ -41,8 +41,8 @@ def main() -> None:
         drag(page, STEPS)
         charts = page.evaluate("seen.chart")
         page.evaluate("scrollTo(0, 0)")
-        for _ in range(20):
-            drag(page, 3)
+        for turn in range(20):
+            drag(page, 3, -1 if turn % 2 else 1)
             page.wait_for_timeout(300)
         release = page.evaluate("seen.release")
         browser.close()
@@ -54,8 +54,8 @@ def main() -> None:
     tell("release to the whole page", release, (None, 150))
 
 
-def drag(page: Page, steps: int) -> None:
-    """To and fro over a hundred channels."""
+def drag(page: Page, steps: int, way: int = 1) -> None:
+    """To and fro over a hundred channels, upwards or downwards."""
     box = page.locator(SLIDER).bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
@@ -64,7 +64,7 @@ def drag(page: Page, steps: int) -> None:
     page.mouse.move(x, y)
     page.mouse.down()
     for step in range(steps):
-        page.mouse.move(x + 1 + abs(step % 40 - 20), y)
+        page.mouse.move(x + way * (1 + abs(step % 40 - 20)), y)
         page.wait_for_timeout(PAUSE)
     page.mouse.up()
     page.wait_for_timeout(500)

@@ -3,11 +3,12 @@
 from app.network.analysis import Analysis, Part
 from app.network.record import record
 from app.network.spec import Spec
-from app.render.cells import short
+from app.render.cells import THIN, short
 from app.render.marks import NetworkMap
 from app.render.module_marks import stepped
 from app.render.modules import parts_of
 from app.render.naive import all_naive
+from app.words import say
 
 TALLEST = 119
 """Height of the tallest bar, pixels."""
@@ -23,6 +24,8 @@ class Block:
     """What is marked together with it."""
     y: float
     height: float
+    note: str = ""
+    """What it comes to, in a sentence: of this network's branches."""
 
 
 @record
@@ -97,17 +100,31 @@ def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap, own: Spec) -> Hero:
 
 
 def _pair(name: str, x: float, naive: Part, own: Part, scale: float) -> Pair:
-    (then, top), (now, own_top) = _blocks(naive, scale), _blocks(own, scale)
-    return Pair(name, x, then, now, top, own_top, naive.macs, own.macs, naive.channels, own.channels)
-
-
-def _blocks(part: Part, scale: float) -> tuple[tuple[Block, ...], float]:
-    y, blocks = float(TALLEST), []
-    for look, macs in _by_branch(part).items():
-        y -= macs * scale
-        blocks.append(
-            Block(look, f"inception_{part.layers[0].node.module}.{look}", round(y, 2), round(macs * scale, 2))
+    before, now = _by_branch(naive), _by_branch(own)
+    params = {look: sum(layer.params for layer in own.layers if layer.node.branch == look) for look in now}
+    notes = {
+        look: say(
+            "Together {params} parameters and {macs} multiply-adds, {share} of {module}; naive {naive}.",
+            params=f"{params[look]:,}",
+            macs=short(macs),
+            share=f"{100 * macs / own.macs:.2g}{THIN}%",
+            module=name,
+            naive=short(before.get(look, 0)),
         )
+        for look, macs in now.items()
+    }
+    (then, top), (here, own_top) = _blocks(name, before, scale, {}), _blocks(name, now, scale, notes)
+    return Pair(name, x, then, here, top, own_top, naive.macs, own.macs, naive.channels, own.channels)
+
+
+def _blocks(
+    module: str, branches: dict[str, int], scale: float, notes: dict[str, str]
+) -> tuple[tuple[Block, ...], float]:
+    y, blocks = float(TALLEST), []
+    for look, macs in branches.items():
+        y -= macs * scale
+        group = f"inception_{module}.{look}"
+        blocks.append(Block(look, group, round(y, 2), round(macs * scale, 2), notes.get(look, "")))
     return tuple(blocks), round(y, 2)
 
 

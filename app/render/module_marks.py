@@ -1,6 +1,6 @@
 """A module on the map: fans, reductions, convolutions, and the stack that leaves it; drawn once for what it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import ceil, log
 
@@ -44,21 +44,30 @@ def branches(part: Part, start: float, trunk: float, scale: float, most: tuple[i
         group, height = group_of(chain[-1]), heights[name]
         middle = y + height / 2
         inner: tuple[float, float, float] = (start, CENTRE, trunk)
-        convs = [layer for layer in chain if isinstance(layer.node.op, Conv)]
-        if len(convs) > 1 and name != "pool":
-            reduced = thickness(convs[0].channels, scale)
+        kernels = [layer for layer in chain if not layer.node.path.endswith(".reduce")]
+        if chain[0] is not kernels[0]:
+            reduced = thickness(chain[0].channels, scale)
             bands.append(quad(f"{name} fan", group, *inner, start + 20, middle, reduced))
-            bars.append(bar(convs[0], name, start + 20, middle - reduced / 2, NARROW, reduced, shades))
+            bars.append(bar(chain[0], name, start + 20, middle - reduced / 2, NARROW, reduced, shades))
             inner = (start + 26, middle, reduced)
         look = "widen" if inner[0] > start else "fan"
         bands.append(quad(f"{name} {look}", group, *inner, start + 38, middle, height))
-        bars.append(bar(chain[-1], name, start + 38, y, WIDE, height, shades))
+        bars.extend(_side_by_side(kernels[-1:] if name == "pool" else kernels, name, start + 38, y, height, shades))
         bands.append(quad(f"{name} wedge", group, start + 50, middle, height, start + 60, stacked + height / 2, height))
         bars.append(bar(part.layers[-1], name, start + 60, stacked, NARROW, height, shades, group))
         y, stacked = y + height + GAP, stacked + height
     out = thickness(part.channels, scale)
     bands.insert(0, quad("trunk", "", start + LEAVES, CENTRE, out, start + PITCH, CENTRE, out))
     return Drawn(tuple(bars), tuple(bands))
+
+
+def _side_by_side(
+    layers: Sequence[Layer], look: str, x: float, y: float, height: float, shades: Mapping[str, str]
+) -> Iterator[Bar]:
+    """One kernel after the other, in the width of one."""
+    width = (WIDE - 2 * (len(layers) - 1)) / len(layers)
+    for at, layer in enumerate(layers):
+        yield bar(layer, look, x + at * (width + 2), y, width, height, shades)
 
 
 def bar(
@@ -72,8 +81,8 @@ def bar(
 def quad(look: str, group: str, x1: float, y1: float, height1: float, x2: float, y2: float, height2: float) -> Band:
     """A tensor between two edges, each by its middle and its height."""
     corners = ((x1, y1 - height1 / 2), (x2, y2 - height2 / 2), (x2, y2 + height2 / 2), (x1, y1 + height1 / 2))
-    points = " ".join([f"{x:.4g},{y:.5g}" for x, y in corners])
-    tall = " ".join([f"{y - CENTRE + MIDDLE:.4g},{x * TALL:.4g}" for x, y in corners])
+    points = " ".join([f"{x:.5g},{y:.5g}" for x, y in corners])
+    tall = " ".join([f"{y - CENTRE + MIDDLE:.4g},{x * TALL:.5g}" for x, y in corners])
     return Band(look, group, points, tall)
 
 

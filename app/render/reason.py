@@ -60,12 +60,17 @@ def size_formula(
     size = laws.output_size(n, kernel, stride, before, after, dilation, rounding)
     return SizeFormula(
         n, kernel, stride, before, after, dilation, rounding,
-        quotient=f"{room / stride:.4g}",
+        quotient=decimal(room, stride),
         exact=room % stride == 0,
         dropped=rounding == "ceil" and -(-room // stride) + 1 > size,
         size=size,
         text=size_text(n, kernel, stride, before, after, dilation, rounding),
     )  # fmt: skip
+
+
+def decimal(part: int, whole: int) -> str:
+    """A fraction with at most two decimals, a true minus, and no decimals where it is whole."""
+    return f"{part / whole:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 @record

@@ -8,7 +8,7 @@ from app.network.analysis import Layer, analyse
 from app.network.catalog import network
 from app.network.ops import AvgPool, Conv, MaxPool, Pair, Rounding
 from app.network.record import record
-from app.render.reason import SizeFormula, size_formula
+from app.render.reason import SizeFormula, decimal, size_formula
 from app.words import Phrase, phrase
 
 NAMES = {
@@ -58,18 +58,8 @@ def places(formula: SizeFormula) -> str:
     return decimal(_room(formula) + formula.stride, formula.stride)
 
 
-def quotient(formula: SizeFormula) -> str:
-    """What is rounded, with its decimals however large it is."""
-    return decimal(_room(formula), formula.stride)
-
-
 def _room(formula: SizeFormula) -> int:
     return formula.n + formula.before + formula.after - formula.dilation * (formula.kernel - 1) - 1
-
-
-def decimal(part: int, whole: int) -> str:
-    """A fraction with at most two decimals, a true minus, and no decimals where it is whole."""
-    return f"{part / whole:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 @cache

@@ -14,12 +14,19 @@ function plotly() {
   return library;
 }
 
-// A token as the page shows it now: the colour that an element has which wears it.
+// A token as the page shows it now: the colour that an element has which wears it. Asked for once, until the theme turns.
 const probe = document.body.appendChild(Object.assign(document.createElement("i"), { hidden: true }));
-const token = (name) => {
-  probe.style.color = `var(--${name})`;
-  return getComputedStyle(probe).color;
-};
+const tokens = new Map();
+function token(name) {
+  if (!tokens.has(name)) {
+    probe.style.color = `var(--${name})`;
+    tokens.set(name, getComputedStyle(probe).color);
+  }
+  return tokens.get(name);
+}
+const dark = matchMedia("(prefers-color-scheme: dark)");
+dark.addEventListener("change", () => tokens.clear());
+document.addEventListener("theme", () => tokens.clear());
 
 function inPageColours({ data, layout }) {
   for (const { meta, marker, line } of data) {
@@ -48,28 +55,27 @@ function inPageColours({ data, layout }) {
 
 class PlotFigure extends HTMLElement {
   static observedAttributes = ["src"];
-  #seen = false;
+  #inView = false;
   #drawing = false;
   #again = false;
 
   connectedCallback() {
     this.observer = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) {
-        this.observer.disconnect();
-        this.#seen = true;
-        this.draw();
-      }
+      this.#inView = entries.at(-1).isIntersecting;
+      if (this.#inView && this.dataset.drawn !== this.getAttribute("src")) this.draw();
     }, { rootMargin: "200px" });
     this.observer.observe(this);
-    this.theme = matchMedia("(prefers-color-scheme: dark)");
-    this.redraw = () => this.draw();
-    this.theme.addEventListener("change", this.redraw);
+    this.redraw = () => {
+      delete this.dataset.drawn;
+      this.draw();
+    };
+    dark.addEventListener("change", this.redraw);
     document.addEventListener("theme", this.redraw);
   }
 
   disconnectedCallback() {
     this.observer.disconnect();
-    this.theme.removeEventListener("change", this.redraw);
+    dark.removeEventListener("change", this.redraw);
     document.removeEventListener("theme", this.redraw);
     if (this.classList.contains("js-plotly-plot")) window.Plotly?.purge(this);
   }
@@ -80,7 +86,7 @@ class PlotFigure extends HTMLElement {
 
   // One request at a time, and then the newest: a figure that is dragged moves on instead of starting over.
   async draw() {
-    if (!this.#seen) return;
+    if (!this.#inView) return; // drawn when it comes into view
     this.#again = this.#drawing;
     if (this.#drawing) return;
     this.#drawing = true;

@@ -13,21 +13,29 @@ export function pruned(data) {
 }
 document.addEventListener("htmx:config:request", ({ target, detail }) => { if (target === form()) pruned(detail.ctx.request.body); });
 
-// The rail shows how far; while the thumb is held, a bubble says its value.
+// The rail shows how far; while the thumb is held, a bubble says its value. Its place is measured once: to ask for it
+// at every step would have the page laid out twice.
 const bubble = Object.assign(document.createElement("output"), { className: "bubble", hidden: true });
 bubble.setAttribute("aria-hidden", "true");
 document.body.append(bubble);
+let held;
 
 export function follow(slider) {
   slider.parentElement.querySelector(".run")?.setAttribute("width", slider.value - slider.min);
-  bubble.hidden = !slider.matches(":active");
-  if (bubble.hidden) return;
-  const box = slider.getBoundingClientRect();
+  if (held?.slider !== slider) return;
+  const { left, width, top } = held.box;
   const share = (slider.value - slider.min) / (slider.max - slider.min);
+  bubble.hidden = false;
   bubble.value = slider.value;
-  bubble.style.translate = `calc(${box.left + 7 + share * (box.width - 14)}px - 50%) calc(${box.top}px - 100%)`;
+  bubble.style.translate = `calc(${left + 7 + share * (width - 14)}px - 50%) calc(${top}px - 100%)`;
 }
-for (const event of ["pointerup", "pointercancel", "blur"]) addEventListener(event, () => { bubble.hidden = true; });
+document.addEventListener("pointerdown", ({ target }) => {
+  if (target.matches?.("#panel form input[type=range]")) held = { slider: target, box: target.getBoundingClientRect() };
+});
+for (const event of ["pointerup", "pointercancel", "blur"]) addEventListener(event, () => {
+  held = undefined;
+  bubble.hidden = true;
+});
 
 // Fields of a module that has one key for all its widths are joined into that one value.
 function join(field) {

@@ -10,7 +10,7 @@ from app.errors import BadInput, Problem
 from app.network.record import record
 from app.render.reason import SizeFormula
 from app.render.size_words import distrust, lead, note, rounded, unread
-from app.render.sizes import Known, RoundedDown, known_sizes, latex, quotient, rounded_down
+from app.render.sizes import Known, RoundedDown, known_sizes, latex, rounded_down
 from app.render.windows import Plane, SideDrawn, Span, plane, side, span
 from app.web.address import IGNORED, scan_query
 from app.web.described import settings_of
@@ -160,7 +160,7 @@ class SizePage:
 def size_page(asked: Sliding, values: Mapping[str, str], problems: tuple[Problem, ...]) -> SizePage:
     """The page of a window; `values` is what the visitor sent, `problems` what of it was refused."""
     # four digits do not show that 1023.5 is rounded
-    high, wide = [replace(each, quotient=quotient(each)) for each in asked.formulas]
+    high, wide = asked.formulas
     here, conv, alike = address(asked), asked.op == "conv", high == wide
     rows = tuple(
         KnownRow(each, say(each.name), say(each.short), there, there == here) for each, there in _known_addresses()
