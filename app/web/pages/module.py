@@ -48,6 +48,8 @@ class Trial:
 class Place:
     """Where in which network the module stands."""
 
+    id: str
+    """Of the network."""
     name: str
     """Of the network, short."""
     network: str
@@ -181,6 +183,7 @@ def _place(described: Described, name: str) -> Place:
     at = there.index(name)
     query = f"?{described.state}" if described.state else ""
     return Place(
+        id=network,
         name=say(chosen.network.name),
         network=say(chosen.network.title),
         address=here,
