@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     max_width: int = Field(4096, ge=1, description="most channels of one convolution")
     max_url_bytes: int = Field(8192, ge=256, description="longest path and query, bytes")
     max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")
+    max_onnx_mb: int = Field(64, ge=1, le=2000, description="most weights that an ONNX file may have, MB (10^6 bytes)")
     cache_seconds: int = Field(3600, ge=0, description="how long a cache may keep an answer, seconds")
     verify_seconds: float = Field(30.0, gt=0, allow_inf_nan=False, description="time limit of a verification, seconds")
     verify_memory_mb: int = Field(1024, ge=512, description="memory limit of the process that verifies, MB")

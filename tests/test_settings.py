@@ -22,6 +22,7 @@ DEFAULTS = {
     "max_body_bytes": 1_000_000,
 }
 """The contract's limits."""
+ONNX = "/api/v1/networks/googlenet/model.onnx"
 FREE = "/api/v1/module?widths=naive:1,1,1"
 
 
@@ -80,6 +81,7 @@ def test_the_environment_sets_each(name: str, monkeypatch: pytest.MonkeyPatch) -
         ({"max_classes": 7}, "/api/v1/networks/googlenet?classes=7", "/api/v1/networks/googlenet?classes=8"),
         ({"max_width": 99}, "/api/v1/networks/googlenet?stem=99,1,1", "/api/v1/networks/googlenet?stem=100,1,1"),
         ({"max_input_channels": 2}, "/networks/googlenet?input=2x99x99", "/networks/googlenet?input=3x99x99"),
+        ({"max_onnx_mb": 28}, f"{ONNX}?weights=1", f"{ONNX}?weights=1&classes=9999"),
         ({"max_module_channels": 9}, f"{FREE}&input=9x1x1", f"{FREE}&input=10x1x1"),
     ],
 )  # fmt: skip

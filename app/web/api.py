@@ -28,6 +28,7 @@ from app.web.address import Limits, parse_reference, parse_spec, read_query
 from app.web.described import (
     Described,
     FromAddress,
+    NetworkId,
     describe,
     limits_of,
     no_parameters,
@@ -35,11 +36,13 @@ from app.web.described import (
     read_spec,
     settings_of,
 )
+from app.web.onnx import onnx_file
 from app.web.problems import ProblemDetails
 from app.web.size import Size, size
 from app.words import phrase
 
 _STATE = parameters.openapi(parameters.STATE)
+_ONNX = parameters.openapi((*parameters.STATE, parameters.WEIGHTS))
 ModuleName = Annotated[str, Path(description="A module of the variant.", examples=["3a"])]
 FigureName = Annotated[str, Path(description="A name from the list of figures.", examples=["macs"])]
 
@@ -51,6 +54,13 @@ def _text(media_type: str) -> dict[str, Any]:
     """A route whose answer is text of that type."""
     content = {media_type: {"schema": {"type": "string"}}}
     return {"response_class": Response, "responses": {200: {"content": content, "description": "The text."}}}
+
+
+_BYTES: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {200: {"content": {"application/octet-stream": {}}, "description": "The file."}},
+}
+"""A route whose answer is no text."""
 
 
 api = APIRouter(
@@ -131,6 +141,16 @@ async def get_model(described: FromAddress) -> Response:
     """Runnable PyTorch code that imports only torch; its class `GoogLeNet` needs no arguments."""
     text = to_pytorch(described.variant.spec, described.analysis, described.address)
     return _download(text, "text/x-python; charset=utf-8", described.network, "py")
+
+
+@api.get("/networks/{id}/model.onnx", tags=["code"], openapi_extra=_ONNX, **_BYTES)
+async def get_onnx(id: NetworkId, request: Request) -> Response:
+    """An ONNX model: its nodes and tensors have the paths of the layers, the first axis of every shape is the batch.
+
+    It gives the logits, their softmax, and the logits of the auxiliary heads where the variant has them. Without
+    `weights` its weights are zeros that take no room.
+    """
+    return _download(await onnx_file(request, id), "application/octet-stream", id, "onnx")
 
 
 @api.get("/networks/{id}/spec.json", tags=["code"], openapi_extra=_STATE)
@@ -258,8 +278,8 @@ def _figure(described: Described, name: str) -> Figure:
     return found
 
 
-def _download(text: str, media_type: str, name: str, ending: str) -> Response:
+def _download(content: str | bytes, media_type: str, name: str, ending: str) -> Response:
     """A file: shown by name where it is saved."""
-    disposition = "attachment" if ending == "html" else "inline"
+    disposition = "attachment" if ending in ("html", "onnx") else "inline"
     headers = {"Content-Disposition": f'{disposition}; filename="{name}.{ending}"'}
-    return Response(text, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)

@@ -1,6 +1,7 @@
 """From a request to a variant and its analysis: the one way in, for the API and the pages."""
 
 import json
+from collections.abc import Collection
 from typing import Annotated, cast
 
 from fastapi import Depends, Path, Request
@@ -146,10 +147,21 @@ NetworkId = Annotated[
 ]
 
 
-async def _from_request(request: Request, id: NetworkId) -> Described:
+def read_described(request: Request, id: str, own: Collection[str] = ()) -> tuple[Described, dict[str, str]]:
+    """The variant that a request describes, and the values of the door's own keys.
+
+    Raises:
+        BadInput, NotFound: as `parse`, `describe`; there is no such network.
+    """
     network = published(id)
     query = request.url.query
-    return describe(parse(network, read_query(query, STATE_KEYS), limits_of(request)), query)
+    values = read_query(query, STATE_KEYS.union(own))
+    mine = {key: values.pop(key) for key in own if key in values}
+    return describe(parse(network, values, limits_of(request)), query), mine
+
+
+async def _from_request(request: Request, id: NetworkId) -> Described:
+    return read_described(request, id)[0]
 
 
 FromAddress = Annotated[Described, Depends(_from_request)]

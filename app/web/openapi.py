@@ -49,7 +49,7 @@ def _describe(schemas: dict[str, Any]) -> None:
 
     Pydantic can do that itself (`use_attribute_docstrings`), for a third of a second at every start.
     """
-    modules = [module for name, module in sys.modules.items() if name.startswith("app.")]
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith("app.")]
     classes = [node for module in modules for node in ast.parse(inspect.getsource(module)).body]
     words = {node.name: _words(node) for node in classes if isinstance(node, ast.ClassDef)}
     for node in classes:

@@ -93,6 +93,14 @@ STATE = (
 )
 """Of every door that takes a state."""
 
+WEIGHTS = Parameter(
+    "weights",
+    "A seed, 0 to 4,294,967,295: random weights are in the file then, the same for the same seed, 4 bytes each.",
+    "0",
+    "[0-9]+",
+)
+"""Of the door that gives ONNX."""
+
 MODULE_DOOR = (
     Parameter(
         "input", "Channels × height × width of the module's input.", "192x28x28", r"[0-9]+(x[0-9]+){0,2}", required=True

@@ -35,6 +35,7 @@ GETS = {
     f"{API}/networks/{{id}}/layers.csv": f"{NETWORK}/layers.csv",
     f"{API}/networks/{{id}}/layers.md": f"{NETWORK}/layers.md",
     f"{API}/networks/{{id}}/layers.tex": f"{NETWORK}/layers.tex",
+    f"{API}/networks/{{id}}/model.onnx": f"{NETWORK}/model.onnx",
     f"{API}/networks/{{id}}/model.py": f"{NETWORK}/model.py",
     f"{API}/networks/{{id}}/modules/{{module}}": f"{NETWORK}/modules/3a",
     f"{API}/networks/{{id}}/spec.json": f"{NETWORK}/spec.json",

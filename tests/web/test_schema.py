@@ -22,7 +22,7 @@ CONFIG = Config.from_dict(
         },
     }
 )
-APP = create_app(Settings.model_construct(warm_lab=False))
+APP = create_app(Settings.model_construct(warm_lab=False, max_onnx_mb=1))  # a file with weights takes its time
 schema = schemathesis.openapi.from_asgi("/openapi.json", APP, config=CONFIG)
 
 
