@@ -1,5 +1,8 @@
 """The printed PyTorch text as a running module. Imported only where torch may be: in the lab's own processes."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -31,6 +34,17 @@ def load(source: str, device: str) -> nn.Module:
         module = namespace["GoogLeNet"]().eval()
     assert isinstance(module, nn.Module)
     return module
+
+
+@contextmanager
+def threads(wanted: int) -> Iterator[int]:
+    """Gives torch that many CPU threads, at most one for each CPU, and gives back what it had; yields how many."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(min(wanted, os.cpu_count() or 1))
+    try:
+        yield torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
 
 
 def warm() -> None:
