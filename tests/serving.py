@@ -1,6 +1,5 @@
 """The real server in a process of its own, and what it leaves behind."""
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,7 +46,7 @@ class Server:
     @property
     def workers(self) -> list[int]:
         """Those of them that run its tasks."""
-        return [pid for pid in self.members if "multiprocessing-fork" in Path(f"/proc/{pid}/cmdline").read_text()]
+        return [pid for pid in self.members if "app.lab.process" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -60,14 +58,19 @@ def wait_for(condition: Callable[[], bool]) -> None:
     raise AssertionError("waited for 30 s")
 
 
-@contextmanager
-def apart() -> Iterator[None]:
-    """Hides the processes that other tests of this one keep: workers that close end every child that they see."""
-    see = multiprocessing.active_children
-    before = see()
-    with patch.object(multiprocessing, "active_children", lambda: [child for child in see() if child not in before]):
-        yield
-        wait_for(lambda: not multiprocessing.active_children())
+def alive(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def children() -> set[int]:
+    """Processes that this one has started."""
+    found = (each.read_text().split() for each in Path("/proc/self/task").glob("*/children"))
+    return {int(pid) for pids in found for pid in pids}
 
 
 @contextmanager

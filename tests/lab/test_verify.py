@@ -12,7 +12,6 @@ from app.lab.workers import Workers
 from app.network.analysis import Analysis, Layer, analyse
 from app.network.spec import Spec
 from tests.examples import variant_of
-from tests.serving import apart
 
 pytest.importorskip("torch")
 COUNTED = {
@@ -30,9 +29,8 @@ MOST = ",".join(["4096"] * 6)
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
     started = Workers(120, 1024, 8)
-    with apart():
-        yield started
-        started.close()
+    yield started
+    started.close()
 
 
 def verified(workers: Workers, spec: Spec, analysis: Analysis) -> Verification:
@@ -119,7 +117,6 @@ def test_the_analysis_of_another_size_does_not_agree(workers: Workers) -> None:
 def test_a_run_that_needs_more_than_its_time_is_unavailable() -> None:
     spec = variant_of().spec
     hurried = Workers(0.05, 1024, 8)
-    with apart():
-        with pytest.raises(Unavailable):
-            verified(hurried, spec, analyse(spec))
-        hurried.close()
+    with pytest.raises(Unavailable):
+        verified(hurried, spec, analyse(spec))
+    hurried.close()

@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from tests.serving import apart
 from tests.web.doors import API, GETS, NETWORK, POSTS, STATES, check_problem, routes
 
 DOORS = tuple(address for address in GETS.values() if address.startswith(API))
@@ -214,7 +213,7 @@ def test_without_torch_only_verify_is_missing(client: TestClient, monkeypatch: p
 
 
 def test_a_run_beyond_its_time_is_503() -> None:
-    with apart(), TestClient(create_app(Settings.model_construct(warm_lab=False, verify_seconds=0.01))) as hurried:
+    with TestClient(create_app(Settings.model_construct(warm_lab=False, verify_seconds=0.01))) as hurried:
         answer = hurried.get(f"{NETWORK}/verify")
         check_problem(answer, 503)
         assert re.fullmatch(r"[1-9][0-9]*", answer.headers["retry-after"])

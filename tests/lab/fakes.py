@@ -1,0 +1,44 @@
+"""Runs that need no torch: they report, wait, fail and never end, as real ones might. Imported in other processes."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Never, Protocol
+
+from app.errors import BadInput, Problem
+
+
+class Report(Protocol):
+    def __call__(self, progress: float, message: str, partial: object = None, /) -> None: ...
+
+
+def pass_through(gate: str) -> int:
+    """Says that it has come, waits until the gate is open, and gives its process."""
+    path = Path(gate)
+    note = path.with_suffix(f".{os.getpid()}")
+    note.write_text(str(os.getpid()))
+    note.replace(path.with_suffix(".came"))
+    with path.open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+    return os.getpid()
+
+
+def count(most: int, report: Report) -> int:
+    for n in range(1, most + 1):
+        report(n / most, f"{n} of {most}", [n])
+    return most
+
+
+def halfway(gate: str, report: Report) -> int:
+    """Reports from before the gate."""
+    report(0.5, "before the gate", "half")
+    return pass_through(gate)
+
+
+def forever(*_: object, **__: object) -> Never:
+    while True:
+        pass
+
+
+def bad_input() -> Never:
+    raise BadInput(Problem("side", "0", "at least 1"))
