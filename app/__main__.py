@@ -32,7 +32,15 @@ def main() -> None:
     )
     host = f"[{asked.host}]" if ":" in asked.host else asked.host
     print(f"Inception Explorer: http://{host}:{listener.getsockname()[1]}", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends the jobs before it waits for the requests in flight: an event stream ends with its job."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.app.state.jobs.close()  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
 
 def _settings() -> Settings:

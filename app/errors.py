@@ -5,6 +5,7 @@ ExplorerError
 │   └── SizeVanishes    a layer of the described network would have no output
 ├── NotFound            no network, module, figure or job of that name
 └── Unavailable         the work cannot be done now: torch is missing, the worker died, time ran out
+    └── Busy            too much is asked for at once
 """
 
 from dataclasses import dataclass
@@ -104,6 +105,10 @@ class Unavailable(ExplorerError):
     def __init__(self, detail: str, retry_after: int = 60) -> None:
         self.retry_after = retry_after
         super().__init__(detail)
+
+
+class Busy(Unavailable):
+    """More work than may run and wait at once."""
 
 
 def clip(text: str, most: int = 80) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -10,10 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ExplorerError
-from app.lab.workers import Workers
+from app.lab.cluster import Cluster
+from app.lab.jobs import Jobs
+from app.lab.process import Process
+from app.lab.workers import Bench, Workers
 from app.settings import Settings
 from app.web.api import api
 from app.web.http import Http
+from app.web.jobs import jobs
 from app.web.pages import pages
 from app.web.problems import answer_error, answer_http
 from app.web.root import root
@@ -34,14 +38,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False},
     )
     app.state.settings = chosen
-    app.state.workers = Workers(chosen.verify_seconds, chosen.verify_memory_mb, chosen.verify_waiting)
+    app.state.workers = Workers([Process(chosen.verify_seconds, chosen.verify_memory_mb)], chosen.verify_waiting)
+    app.state.jobs = Jobs(Workers(_benches(chosen), chosen.jobs_running), chosen)
     app.add_middleware(Http, settings=chosen)
     app.add_exception_handler(ExplorerError, answer_error)
     app.add_exception_handler(HTTPException, answer_http)
-    for router in (root, api, pages):
+    for router in (root, api, jobs, pages):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     return app
+
+
+def _benches(chosen: Settings) -> Sequence[Bench]:
+    """Where jobs run: on this machine, or on a cluster."""
+    limits = chosen.job_seconds, chosen.job_memory_mb
+    if chosen.dask_scheduler:
+        return [Cluster(chosen.dask_scheduler, *limits)] * chosen.jobs_running
+    return [Process(*limits) for _ in range(chosen.jobs_running)]
 
 
 @asynccontextmanager
@@ -50,6 +63,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()  # what stands now stays: the collector need not walk it again
     warming = asyncio.create_task(app.state.workers.warm()) if app.state.settings.warm_lab else None
     yield
+    app.state.jobs.close()
     app.state.workers.close()
     if warming:
         warming.cancel()

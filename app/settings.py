@@ -24,6 +24,20 @@ class Settings(BaseSettings):
     warm_lab: bool = Field(
         True, description="start the process that runs torch with the server, not with the first run"
     )
+    jobs_running: int = Field(2, ge=1, description="jobs that run at once")
+    jobs_waiting: int = Field(8, ge=0, description="jobs that wait before others are refused")
+    jobs_per_client: int = Field(4, ge=1, description="jobs of one client that run and wait")
+    jobs_kept: int = Field(100, ge=1, description="ended jobs that are remembered; the oldest are forgotten first")
+    jobs_kept_seconds: float = Field(
+        3600.0, gt=0, allow_inf_nan=False, description="how long an ended job is remembered, seconds"
+    )
+    job_seconds: float = Field(300.0, gt=0, allow_inf_nan=False, description="time limit of a job, seconds")
+    job_memory_mb: int = Field(2048, ge=512, description="memory limit of a process that runs jobs, MB")
+    dask_scheduler: str = Field(
+        "",
+        pattern=r"^$|^(tcp|tls)://.",
+        description="a Dask cluster that runs the jobs instead of this machine, as `tcp://host:8786`",
+    )
     shutdown_seconds: int = Field(
         9, ge=1, description="time that requests in flight get when the server stops, seconds"
     )

@@ -18,4 +18,4 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
     """Shut; open at the end at the latest."""
     made = Gate(tmp_path / "gate")
     yield made
-    made.open()
+    made.close()

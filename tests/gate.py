@@ -10,7 +10,8 @@ class Gate:
     """Shut at first; `tests.lab.fakes.pass_through` says who has come, and waits in front of it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._note = path, path.with_suffix(".came")
+        self._others: list[Gate] = []
         self._file = path.open("w")
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
@@ -19,15 +20,25 @@ class Gate:
         return str(self._path)
 
     def beside(self, name: str) -> "Gate":
-        """Another one."""
-        return Gate(self._path.with_name(name))
+        """Another one, closed with this one."""
+        self._others.append(Gate(self._path.with_name(name)))
+        return self._others[-1]
+
+    @property
+    def came(self) -> bool:
+        """Whether anybody has come."""
+        return self._note.exists()
 
     def wait(self) -> int:
         """The process that has come last, once there is one."""
-        came = self._path.with_suffix(".came")
-        wait_for(came.exists)
-        return int(came.read_text())
+        wait_for(self._note.exists)
+        return int(self._note.read_text())
 
     def open(self) -> None:
         """Lets everybody pass from now on."""
         self._file.close()
+
+    def close(self) -> None:
+        """The end of it and of those beside it: nobody is held any more."""
+        for each in (self, *self._others):
+            each.open()

@@ -1,7 +1,8 @@
-"""A process that runs one function after the other for its owner, and both ends of the pipe between them."""
+"""A process of its own for real runs: started late, limited in time and memory, gone with its owner."""
 
 import contextlib
 import importlib
+import importlib.util
 import os
 import pickle
 import resource
@@ -29,7 +30,7 @@ _PACE = 0.1
 
 
 class Process:
-    """The owner's end. The process starts with the first call; it is ended with a call that fails it, and replaced.
+    """Runs one function after the other; it starts with the first, and one that it dies of costs no other.
 
     Args:
         seconds: time limit of a call.
@@ -39,6 +40,12 @@ class Process:
     def __init__(self, seconds: float, memory_mb: int) -> None:
         self._seconds, self._memory_mb = seconds, memory_mb
         self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
+
+    def ready(self) -> None:
+        """Raises Unavailable where torch is missing."""
+        if importlib.util.find_spec("torch") is None:
+            missing = phrase("torch is not installed on this server, and only a real run can answer this")
+            raise Unavailable(missing, 3600)
 
     def call(
         self, task: str, arguments: tuple[object, ...], report: Report | None, unwanted: Callable[[], bool]

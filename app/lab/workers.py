@@ -1,53 +1,53 @@
-"""Processes of their own for real runs: started late, limited in time, memory and number, gone with the server."""
+"""Who runs what when: real runs go to processes of their own, here or on a cluster, as many at once as may."""
 
 import asyncio
 import contextlib
-import importlib.util
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
 from app.errors import Unavailable
-from app.lab.process import Process, Report
+from app.lab.process import Report
 from app.words import phrase
 
 
-class Executor(Protocol):
-    """Where runs are made. A future of it can be cancelled at any time, and the run then ends."""
+class Bench(Protocol):
+    """A place for one run at a time: `Process` on this machine, `Cluster` on others."""
 
     def ready(self) -> None:
         """Raises Unavailable where no run can be made at all."""
 
-    def submit(self, task: str, arguments: tuple[object, ...], report: Report | None = None) -> Future[Any]:
-        """Hands over the function named `module:function`; see `Process.call` for the future's outcome."""
+    def call(
+        self, task: str, arguments: tuple[object, ...], report: Report | None, unwanted: Callable[[], bool], /
+    ) -> Any:
+        """See `Process.call`."""
 
     def close(self) -> None:
-        """Ends all that runs, at once."""
+        """Ends what runs here, at once."""
 
 
 class Workers:
-    """The executor on this machine: each run has a process for itself, and each process runs one after the other.
+    """Benches and those who wait for one. A run's future can be cancelled at any time, and the run then ends.
 
     Args:
-        seconds: time limit of a run; its process is ended at it.
-        memory_mb: limit of a process's data, MB.
+        benches: as many as may run at once.
         waiting: runs that may be under way and wait together, for those who `run`.
-        count: processes, and so runs at once.
     """
 
-    def __init__(self, seconds: float, memory_mb: int, waiting: int, count: int = 1) -> None:
-        self._most, self._closed = waiting, False
+    def __init__(self, benches: Sequence[Bench], waiting: int) -> None:
+        self._benches, self._most, self._closed = benches, waiting, False
+        self._free = list(benches)
         self._pending: set[Future[Any]] = set()
-        self._threads = ThreadPoolExecutor(count, "lab")
-        self._idle = [Process(seconds, memory_mb) for _ in range(count)]
+        self._threads = ThreadPoolExecutor(len(benches), "lab")
 
     def ready(self) -> None:
+        """Raises Unavailable where no run can be made at all."""
         if self._closed:
             raise _stopping()
-        if importlib.util.find_spec("torch") is None:
-            missing = phrase("torch is not installed on this server, and only a real run can answer this")
-            raise Unavailable(missing, 3600)
+        self._benches[0].ready()
 
     def submit(self, task: str, arguments: tuple[object, ...], report: Report | None = None) -> Future[Any]:
+        """Hands over the function named `module:function`; `Process.call` says how the future may end."""
         future: Future[Any] = Future()
         self._pending.add(future)
         self._threads.submit(self._run, future, task, arguments, report)
@@ -70,23 +70,24 @@ class Workers:
             await self.run("app.lab.module:warm")
 
     def close(self) -> None:
+        """Ends all that runs, at once, and takes no more."""
         self._closed = True
         self._threads.shutdown()
-        for process in self._idle:
-            process.close()
+        for bench in self._benches:
+            bench.close()
 
     def _run(self, future: Future[Any], task: str, arguments: tuple[object, ...], report: Report | None) -> None:
-        """In a thread. A run's place is free when its process has answered or ended, whoever has given it up before."""
-        process = self._idle.pop()  # the last one used: it may have torch loaded
+        """In a thread. A run's bench is free when all has ended there, and not when the run is given up."""
+        bench = self._free.pop()  # the last one used: it may have torch loaded
         value: Any = None
         error: Exception | None = None
         try:
-            value = process.call(task, arguments, report, lambda: self._closed or future.cancelled())
+            value = bench.call(task, arguments, report, lambda: self._closed or future.cancelled())
         except CancelledError:
             error = _stopping()
         except Exception as raised:
             error = raised
-        self._idle.append(process)
+        self._free.append(bench)
         self._pending.discard(future)
         if future.set_running_or_notify_cancel():
             if error:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.errors import NotFound
 from app.lab.verify import Verification, verify
@@ -25,6 +25,7 @@ from app.render.rows import rows
 from app.render.table1 import Table1, table1
 from app.web import parameters
 from app.web.address import Limits, parse_reference, parse_spec, read_query
+from app.web.body import read_body
 from app.web.described import (
     Described,
     FromAddress,
@@ -33,7 +34,6 @@ from app.web.described import (
     limits_of,
     no_parameters,
     read_free_module,
-    read_spec,
     settings_of,
 )
 from app.web.onnx import onnx_file
@@ -254,21 +254,8 @@ async def get_figure(described: FromAddress, name: FigureName) -> Figure:
 )
 async def post_analysis(request: Request) -> Report:
     """The analysis of a description, as `/spec.json` gives it."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise HTTPException(415, f"the body is {media_type or 'of no type'}; application/json is allowed")
-    chosen = parse_spec(read_spec(await _body(request)), limits_of(request))
+    chosen = parse_spec(await read_body(request, Spec), limits_of(request))
     return describe(chosen, "body").report
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body, refused as soon as it is too long."""
-    most, body = settings_of(request).max_body_bytes, bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise HTTPException(413, f"the body has more than {most:,} bytes")
-    return bytes(body)
 
 
 def _figure(described: Described, name: str) -> Figure:

@@ -1,18 +1,16 @@
 """From a request to a variant and its analysis: the one way in, for the API and the pages."""
 
-import json
 from collections.abc import Collection
 from typing import Annotated, cast
 
 from fastapi import Depends, Path, Request
-from pydantic import ValidationError
 
 from app.errors import BadInput, Problem
 from app.network.analysis import Analysis, Totals, analyse
 from app.network.catalog import NETWORKS
 from app.network.catalog import network as published
 from app.network.record import record
-from app.network.spec import Five, Norm, Spec
+from app.network.spec import Five, Norm
 from app.network.variant import WORDS, Variant
 from app.render.modules import Detail, free_standing
 from app.render.report import Report, report
@@ -90,33 +88,6 @@ def refuse_beyond(totals: Totals, received: str) -> None:
     if totals.flops >= MOST_FLOPS:
         allowed = phrase("fewer than 2^53 flops, this one has {flops}", flops=f"{totals.flops:,}")
         raise BadInput(Problem("state", received, allowed))
-
-
-def read_spec(body: bytes) -> Spec:
-    """A description from JSON.
-
-    Raises:
-        BadInput: it is no JSON, lacks a field, has one too many, or one of the wrong type.
-    """
-    try:
-        return Spec.model_validate_json(body)
-    except ValidationError as error:
-        raise BadInput(
-            *(
-                Problem(".".join(map(str, each["loc"])) or "body", _shown(each["input"]), each["msg"])
-                for each in error.errors(include_url=False, include_context=False)
-            )
-        ) from None
-
-
-def _shown(value: object) -> str:
-    """What came, as JSON; a body that is none as it stands."""
-    if isinstance(value, bytes):
-        return value.decode(errors="replace")[:200]
-    try:
-        return json.dumps(value, ensure_ascii=False)[:200]
-    except ValueError:  # Python does not print integers of thousands of digits
-        return "a number of thousands of digits"
 
 
 def read_free_module(query: str, limits: Limits) -> Detail:

@@ -136,6 +136,7 @@ class _Answer:
 
     async def _body(self, message: Message) -> None:
         body, more = message.get("body", b""), message.get("more_body", False)
+        first = self._start is not None
         if self._start is not None:
             start, self._start = self._start, None
             self.started = True
@@ -144,7 +145,10 @@ class _Answer:
             if start["status"] == 200 and not more and self._method in ("GET", "HEAD"):
                 body = self._conditional(start, headers, body)
             await self._send(start)
-        await self._send({**message, "body": b"" if self._method == "HEAD" else body})
+        if self._method != "HEAD":
+            await self._send({**message, "body": body})
+        elif first:  # and last: nobody who asks for the head alone waits for a stream to end
+            await self._send({"type": "http.response.body"})
 
     def _dress(self, headers: MutableHeaders) -> None:
         for name, value in SECURITY.items():

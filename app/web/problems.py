@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import BadInput, ExplorerError, NotFound, Problem, Unavailable
+from app.errors import BadInput, Busy, ExplorerError, NotFound, Problem, Unavailable
 from app.network.record import record
 from app.web.templates import page
 from app.words import phrase, say
@@ -23,6 +23,7 @@ TITLES = {
     414: phrase("Request-URI Too Long"),
     415: phrase("Unsupported Media Type"),
     422: phrase("Unprocessable Entity"),
+    429: phrase("Too Many Requests"),
     500: phrase("Internal Server Error"),
     503: phrase("Service Unavailable"),
 }
@@ -73,6 +74,8 @@ def status_of(error: ExplorerError) -> tuple[int, list[Problem], dict[str, str]]
             return 422, list(error.problems), {}
         case NotFound():
             return 404, [error.problem], {}
+        case Busy():
+            return 429, [], {"Retry-After": str(error.retry_after)}
         case Unavailable():
             return 503, [], {"Retry-After": str(error.retry_after)}
         case _:

@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 from typing import Never, Protocol
 
-from app.errors import BadInput, Problem
+from app.errors import BadInput, Problem, Unavailable
+from app.words import phrase
 
 
 class Report(Protocol):
@@ -42,3 +43,27 @@ def forever(*_: object, **__: object) -> Never:
 
 def bad_input() -> Never:
     raise BadInput(Problem("side", "0", "at least 1"))
+
+
+def fraction(*shares: float, report: Report) -> None:
+    for share in shares:
+        report(share, "")
+
+
+def unavailable(**_: object) -> Never:
+    raise Unavailable(phrase("the server is stopping"))
+
+
+def failing(text: str, report: Report) -> Never:
+    report(0.5, text)
+    raise ValueError(text)
+
+
+def hungry(report: Report) -> int:
+    report(0.5, "eats")
+    return len(bytearray(8 << 30))
+
+
+def dying(report: Report) -> Never:
+    report(0.5, "dies")
+    os._exit(3)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.errors import Unavailable
+from app.lab.process import Process
 from app.lab.verify import Verification, verify
 from app.lab.workers import Workers
 from app.network.analysis import Analysis, Layer, analyse
@@ -28,7 +29,7 @@ MOST = ",".join(["4096"] * 6)
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    started = Workers(120, 1024, 8)
+    started = Workers([Process(120, 1024)], 8)
     yield started
     started.close()
 
@@ -116,7 +117,7 @@ def test_the_analysis_of_another_size_does_not_agree(workers: Workers) -> None:
 
 def test_a_run_that_needs_more_than_its_time_is_unavailable() -> None:
     spec = variant_of().spec
-    hurried = Workers(0.05, 1024, 8)
+    hurried = Workers([Process(0.05, 1024)], 8)
     with pytest.raises(Unavailable):
         verified(hurried, spec, analyse(spec))
     hurried.close()

@@ -12,15 +12,18 @@ from typing import Any
 import pytest
 
 from app.errors import BadInput, Unavailable
+from app.lab.process import Process
 from app.lab.workers import Workers
 from tests.gate import Gate
 from tests.serving import alive, children, wait_for
+
+pytestmark = pytest.mark.usefixtures("torch_is_there")
 
 
 @contextlib.contextmanager
 def working(seconds: float = 60, memory_mb: int = 1024, waiting: int = 8, count: int = 1) -> Iterator[Workers]:
     """Workers, closed at the end."""
-    workers = Workers(seconds, memory_mb, waiting, count)
+    workers = Workers([Process(seconds, memory_mb) for _ in range(count)], waiting)
     try:
         yield workers
     finally:
@@ -29,13 +32,6 @@ def working(seconds: float = 60, memory_mb: int = 1024, waiting: int = 8, count:
 
 def run(workers: Workers, task: str, *arguments: object) -> Any:
     return asyncio.run(workers.run(task, *arguments))
-
-
-@pytest.fixture(autouse=True)
-def torch_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hardly any of the tasks here needs it."""
-    find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: find("os" if name == "torch" else name, *more))
 
 
 def test_a_task_runs_in_a_process_of_its_own_that_serves_the_next_one_too() -> None:

@@ -1,0 +1,200 @@
+"""Jobs: runs that nobody has to wait for. Their queue, what is known of each, and for how long."""
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
+from typing import Any, Literal
+
+from app.errors import Busy, ExplorerError, NotFound, clip
+from app.lab.runs import Gradients, Latency, Training
+from app.lab.workers import Workers
+from app.network.record import record
+from app.settings import Settings
+from app.words import phrase
+
+Status = Literal["queued", "running", "done", "failed", "cancelled"]
+Result = Latency | Gradients | Training
+_RETRY = 10
+"""Seconds after which asking again makes sense."""
+_PACE = 0.1
+"""Seconds between two looks at a job that is followed."""
+_SILENCE = 15
+"""Seconds after which a follower is told again what it knows: proxies end connections that say nothing."""
+
+
+@record
+class Job:
+    """What is known of a job."""
+
+    id: str
+    """As addresses name it."""
+    kind: str
+    """`latency`, `gradients` or `training`."""
+    status: Status
+    """`queued`, `running`, `done`, `failed` or `cancelled`."""
+    progress: float
+    """What is done of it, 0 to 1."""
+    message: str
+    """What is being done, or how it ended, as a sentence."""
+    result: Result | None
+    """What came of it; null until it is done."""
+    partial: Result | None
+    """What is known so far, where a run can tell; null once it is done."""
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in ("queued", "running")
+
+
+class _Run:
+    """A job on its way; `job` is replaced whenever something happens."""
+
+    def __init__(self, job: Job, client: str) -> None:
+        self.job, self.client, self.ended_at = job, client, 0.0
+        self.future: Future[Any] = Future()
+        self.stopped: tuple[Status, str] = "cancelled", phrase("cancelled")
+        """What it is where its future is cancelled, and why."""
+
+
+class Jobs:
+    """Every job of this server.
+
+    Args:
+        workers: who runs them, as many at once as may, in the order of their coming.
+        limits: how many at once, in all and of each client, and how many are kept for how long.
+        clock: seconds that pass.
+    """
+
+    def __init__(self, workers: Workers, limits: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._workers, self._limits, self._clock = workers, limits, clock
+        self._runs: dict[str, _Run] = {}
+        self._lock = threading.RLock()  # runs report and end in threads of their own
+
+    def start(self, client: str, kind: str, task: str, arguments: tuple[object, ...]) -> Job:
+        """A new job.
+
+        Args:
+            client: whose it is.
+            kind: what it is called.
+            task: the function to run, as `module:function`; it is given a `report` beside its arguments.
+
+        Raises:
+            Busy: too many jobs run and wait already, of this client or in all.
+            Unavailable: no run can be made here.
+        """
+        self._workers.ready()
+        job = Job(secrets.token_urlsafe(16), kind, "queued", 0.0, phrase("waits for its turn"), None, None)
+        run = _Run(job, client)
+        with self._lock:
+            self._forget()
+            self._refuse_beyond(client)
+            self._runs[job.id] = run
+            run.future = self._workers.submit(task, arguments, partial(self._report, run))
+        run.future.add_done_callback(partial(self._end, run))
+        return run.job
+
+    def find(self, id: str) -> Job:
+        """What is known of a job now.
+
+        Raises:
+            NotFound: there never was such a job, or it ended too long ago.
+        """
+        return self._find(id).job
+
+    def cancel(self, id: str) -> Job:
+        """Ends a job, unless it has ended already.
+
+        Raises:
+            NotFound: as `find`.
+        """
+        run = self._find(id)
+        run.future.cancel()
+        return run.job
+
+    async def follow(self, id: str) -> AsyncIterator[Job]:
+        """What is known of a job now, and again whenever that has changed, until it has ended.
+
+        Raises:
+            NotFound: as `find`.
+        """
+        run, told, silence = self._find(id), None, 0.0
+        while told is None or not told.ended:
+            if run.job is not told or silence > _SILENCE:
+                told, silence = run.job, 0.0
+                yield told
+            else:  # looked at, since a run may say more than anybody wants to hear
+                await asyncio.sleep(_PACE)
+                silence += _PACE
+
+    def close(self) -> None:
+        """Ends every job, and takes no more."""
+        for run in self._active():
+            run.stopped = "failed", phrase("the server is stopping")
+            run.future.cancel()
+        self._workers.close()
+
+    def _active(self) -> list[_Run]:
+        return [run for run in list(self._runs.values()) if not run.job.ended]
+
+    def _find(self, id: str) -> _Run:
+        run = self._runs.get(id)
+        if run is None or self._is_over(run):
+            minutes = f"{self._limits.jobs_kept_seconds / 60:g}"
+            kept = phrase("what runs, waits, or ended less than {minutes} minutes ago", minutes=minutes)
+            raise NotFound(phrase("job"), id, kept)
+        return run
+
+    def _is_over(self, run: _Run) -> bool:
+        return run.job.ended and self._clock() - run.ended_at >= self._limits.jobs_kept_seconds
+
+    def _forget(self) -> None:
+        """Drops what ended too long ago, and what ended first where too much is left."""
+        ended = sorted((run for run in self._runs.values() if run.job.ended), key=lambda run: run.ended_at)
+        beyond = len(ended) - self._limits.jobs_kept
+        for at, run in enumerate(ended):
+            if at < beyond or self._is_over(run):
+                del self._runs[run.job.id]
+
+    def _refuse_beyond(self, client: str) -> None:
+        active = self._active()
+        theirs = [run for run in active if run.client == client]
+        if len(theirs) >= self._limits.jobs_per_client:
+            raise Busy(phrase("{most} of your jobs run and wait already", most=len(theirs)), _RETRY)
+        if len(active) >= self._limits.jobs_running + self._limits.jobs_waiting:
+            raise Busy(phrase("{most} jobs run and wait already", most=len(active)), _RETRY)
+
+    def _report(self, run: _Run, progress: float, message: str, partial: Any) -> None:
+        with self._lock:
+            if not run.job.ended:
+                known = run.job.partial if partial is None else partial
+                share = min(max(0.0, progress), 1.0)
+                run.job = replace(run.job, status="running", progress=share, message=message, partial=known)
+
+    def _end(self, run: _Run, future: Future[Any]) -> None:
+        with self._lock:
+            run.ended_at = self._clock()
+            if future.cancelled():
+                status, message = run.stopped
+                run.job = replace(run.job, status=status, message=message)
+            elif error := future.exception():
+                run.job = replace(run.job, status="failed", message=_reason(error))
+            else:
+                result = future.result()
+                run.job = replace(
+                    run.job, status="done", progress=1.0, message=phrase("done"), result=result, partial=None
+                )
+            self._forget()
+
+
+def _reason(error: BaseException) -> str:
+    """Why a run failed, as a sentence; a defect of ours is told to the log as well."""
+    if isinstance(error, ExplorerError):
+        return error.sentences[0] if len(error.sentences) == 1 else str(error)
+    logging.getLogger(__name__).error("a run failed", exc_info=error)
+    return phrase("the run failed: {reason}", reason=clip(f"{type(error).__name__}: {error}", 200))

@@ -1,0 +1,56 @@
+"""JSON that is sent to us: named as such, not too long, and what its model says."""
+
+import json
+from typing import TypeVar
+
+from fastapi import HTTPException, Request
+from pydantic import BaseModel, ValidationError
+
+from app.errors import BadInput, Problem
+from app.web.described import settings_of
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def read_body(request: Request, model: type[Model], optional: bool = False) -> Model:
+    """What the body describes; where it may be left out, the defaults.
+
+    Raises:
+        HTTPException: 413 where it is too long, 415 where its content type is not JSON.
+        BadInput: it is no JSON, lacks a field, has one too many, or one of the wrong type.
+    """
+    body = await _whole(request)
+    if optional and not body:
+        return model()
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise HTTPException(415, f"the body is {media_type or 'of no type'}; application/json is allowed")
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise BadInput(
+            *(
+                Problem(".".join(map(str, each["loc"])) or "body", _shown(each["input"]), each["msg"])
+                for each in error.errors(include_url=False, include_context=False)
+            )
+        ) from None
+
+
+async def _whole(request: Request) -> bytes:
+    """The request's body, refused as soon as it is too long."""
+    most, body = settings_of(request).max_body_bytes, bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise HTTPException(413, f"the body has more than {most:,} bytes")
+    return bytes(body)
+
+
+def _shown(value: object) -> str:
+    """What came, as JSON; a body that is none as it stands."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")[:200]
+    try:
+        return json.dumps(value, ensure_ascii=False)[:200]
+    except ValueError:  # Python does not print integers of thousands of digits
+        return "a number of thousands of digits"

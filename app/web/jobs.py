@@ -1,0 +1,136 @@
+"""Jobs by HTTP: their start, what is known of them, as often as asked or as events, and their early end."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import TypeAdapter
+
+from app.lab.jobs import Job, Jobs
+from app.lab.kinds import KINDS
+from app.web import parameters
+from app.web.body import read_body
+from app.web.described import Described, FromAddress, no_parameters
+from app.web.problems import ProblemDetails
+from app.words import say
+
+PROBLEM = {"model": ProblemDetails}
+JobId = Annotated[str, Path(description="Id of a job, as its start gave it.", examples=["Zm9yIGV4YW1wbGUhIQ"])]
+_JSON = TypeAdapter(Job)
+
+
+def jobs_of(request: Request) -> Jobs:
+    """The jobs of this application."""
+    jobs = request.app.state.jobs
+    assert isinstance(jobs, Jobs)
+    return jobs
+
+
+async def _of_the_moment(response: Response) -> None:
+    """No cache keeps what changes all the time."""
+    response.headers["Cache-Control"] = "no-store"
+
+
+jobs = APIRouter(prefix="/api/v1", tags=["lab"], dependencies=[Depends(_of_the_moment)])
+
+
+def _door(kind: str) -> dict[str, Any]:
+    """A route that starts a job of that kind."""
+    settings = KINDS[kind].settings.model_json_schema()
+    body = {"required": False, "content": {"application/json": {"schema": settings}}}
+    return {
+        "path": f"/networks/{{id}}/{kind}",
+        "status_code": 202,
+        "openapi_extra": parameters.openapi(parameters.STATE) | {"requestBody": body},
+        "responses": {
+            202: {
+                "description": "The job, queued or running.",
+                "headers": {"Location": {"description": "The job's address.", "schema": {"type": "string"}}},
+            },
+            404: PROBLEM | {"description": "No such network."},
+            413: PROBLEM | {"description": "A body over 1,000,000 bytes."},
+            415: PROBLEM | {"description": "A body that is not JSON by its content type."},
+            422: PROBLEM | {"description": "A value that cannot be; `errors` names each."},
+            429: PROBLEM | {"description": "Too many jobs run and wait, of this client or in all."},
+            503: PROBLEM | {"description": "torch is not installed, or the server is stopping."},
+        },
+    }
+
+
+@jobs.post(**_door("latency"))
+async def post_latency(described: FromAddress, request: Request, response: Response) -> Job:
+    """Starts a job that times the real network in inference, by layer and branch, beside its naive or reduced twin."""
+    return await _start("latency", described, request, response)
+
+
+@jobs.post(**_door("gradients"))
+async def post_gradients(described: FromAddress, request: Request, response: Response) -> Job:
+    """Starts a job that measures every convolution's gradient with and without the auxiliary heads' losses."""
+    return await _start("gradients", described, request, response)
+
+
+@jobs.post(**_door("training"))
+async def post_training(described: FromAddress, request: Request, response: Response) -> Job:
+    """Starts a job that trains the variant, reduced, on real images, with and without the auxiliary heads' losses."""
+    return await _start("training", described, request, response)
+
+
+MISSING: dict[int | str, dict[str, Any]] = {
+    404: PROBLEM | {"description": "No such job, or it ended too long ago."},
+    422: PROBLEM | {"description": "A parameter; these doors have none."},
+}
+
+
+@jobs.get("/jobs/{job}", dependencies=[Depends(no_parameters)], responses=MISSING)
+async def get_job(job: JobId, request: Request) -> Job:
+    """What is known of a job; for an hour after its end."""
+    return _said(jobs_of(request).find(job))
+
+
+@jobs.delete("/jobs/{job}", dependencies=[Depends(no_parameters)], responses=MISSING)
+async def delete_job(job: JobId, request: Request) -> Job:
+    """Cancels a job: its work stops at once. One that has ended stays as it is."""
+    return _said(jobs_of(request).cancel(job))
+
+
+@jobs.get(
+    "/jobs/{job}/events",
+    dependencies=[Depends(no_parameters)],
+    response_class=EventSourceResponse,
+    responses=MISSING
+    | {
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "description": "Server-sent events: the data of each is the job as JSON, as `GET /jobs/{job}` gives it.",
+        }
+    },
+)
+async def get_events(job: JobId, request: Request) -> Response:
+    """What is known of a job, now and whenever it changes (ten times a second at most); ends with the job."""
+    known = jobs_of(request)
+    known.find(job)
+    return EventSourceResponse(_events(known, job), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+async def _start(kind: str, described: Described, request: Request, response: Response) -> Job:
+    chosen = KINDS[kind]
+    settings = await read_body(request, chosen.settings, optional=True)
+    call = chosen.arguments(described.variant, described.address, settings)
+    client = request.client.host if request.client else ""
+    # a cluster that has to be reached first may take seconds
+    job = await run_in_threadpool(jobs_of(request).start, client, kind, chosen.task, call)
+    response.headers["Location"] = f"/api/v1/jobs/{job.id}"
+    return _said(job)
+
+
+async def _events(known: Jobs, id: str) -> AsyncIterator[bytes]:
+    async for job in known.follow(id):
+        yield format_sse_event(data_str=_JSON.dump_json(_said(job)).decode())
+
+
+def _said(job: Job) -> Job:
+    """In the language of the request."""
+    return replace(job, message=say(job.message))
