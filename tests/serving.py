@@ -31,22 +31,35 @@ class Server:
 
     @property
     def members(self) -> list[int]:
-        """Its process and all that it started and that still live: they share its process group."""
-        alive = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    state, _, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
-                except OSError:
-                    continue  # gone in the meantime
-                if int(group) == self.process.pid and state != "Z":
-                    alive.append(int(entry.name))
-        return alive
+        """Its process and all that it started and that still live."""
+        return members(self.process.pid)
 
     @property
     def workers(self) -> list[int]:
         """Those of them that run its tasks."""
-        return [pid for pid in self.members if "app.lab.process" in Path(f"/proc/{pid}/cmdline").read_text()]
+        return [pid for pid in self.members if runs_tasks(pid)]
+
+
+def members(group: int) -> list[int]:
+    """Processes of a group that live."""
+    alive = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, _, its = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue  # gone in the meantime
+            if int(its) == group and state != "Z":
+                alive.append(int(entry.name))
+    return alive
+
+
+def runs_tasks(pid: int) -> bool:
+    """Whether this is one of the lab's own processes."""
+    try:
+        return "app.lab.process" in Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return False
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -74,11 +87,11 @@ def children() -> set[int]:
 
 
 @contextmanager
-def serving(*arguments: str, **environment: str) -> Iterator[Server]:
+def serving(*arguments: str, program: str = "app", **environment: str) -> Iterator[Server]:
     """A server on a free port; stopped at the end if it still runs."""
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app", "--port", "0", *arguments],
+            [sys.executable, "-m", program, "--port", "0", *arguments],
             cwd=ROOT,
             env=os.environ | environment,
             stdout=subprocess.PIPE,

@@ -23,10 +23,20 @@ def test_an_example_answers_as_printed(address: str, answer: str) -> None:
     assert said.startswith(answer.removesuffix("…"))
 
 
+def written(default: object) -> str:
+    """As the table has it."""
+    match default:
+        case bool():
+            return str(default).lower()
+        case str():
+            return default or "none"
+        case _:
+            return f"{default:,}".removesuffix(".0")
+
+
 def test_every_setting_stands_in_the_table_with_its_default() -> None:
     for name, field in Settings.model_fields.items():
-        default = str(field.default).lower() if isinstance(field.default, bool) else f"{field.default:,}"
-        assert f"| `EXPLORER_{name.upper()}` | {default.removesuffix('.0')} | {field.description} |" in README
+        assert f"| `EXPLORER_{name.upper()}` | {written(field.default)} | {field.description} |" in README
 
 
 def test_every_state_key_stands_in_the_table() -> None:

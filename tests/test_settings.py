@@ -20,6 +20,10 @@ DEFAULTS = {
     "max_width": 4096,
     "max_url_bytes": 8192,
     "max_body_bytes": 1_000_000,
+    "jobs_running": 2,
+    "jobs_waiting": 8,
+    "jobs_per_client": 4,
+    "jobs_kept_seconds": 3600,
 }
 """The contract's limits."""
 ONNX = "/api/v1/networks/googlenet/model.onnx"
@@ -48,6 +52,8 @@ def test_a_setting_says_what_it_means_and_has_a_default(name: str) -> None:
         ("EXPLORER_WARM_LAB", "perhaps"),
         ("EXPLORER_MAX_URL_BYTES", "two\nlines"),
         ("EXPLORER_MAX_BODY_BYTES", "9" * 5000),
+        ("EXPLORER_JOBS_RUNNING", "0"),
+        ("EXPLORER_DASK_SCHEDULER", "localhost"),
     ],
 )
 def test_a_bad_one_ends_the_start_with_one_line_that_names_it(name: str, value: str) -> None:
@@ -69,9 +75,11 @@ def test_a_bad_one_ends_the_start_with_one_line_that_names_it(name: str, value: 
 @pytest.mark.parametrize("name", [f"EXPLORER_{name.upper()}" for name in Settings.model_fields])
 def test_the_environment_sets_each(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     field = name.removeprefix("EXPLORER_").lower()
-    switch = isinstance(Settings.model_fields[field].default, bool)
-    monkeypatch.setenv(name, "false" if switch else "1234")
-    assert getattr(Settings(), field) == (False if switch else 1234)
+    sent, read = {bool: ("false", False), str: ("tcp://10.0.0.1:8786", "tcp://10.0.0.1:8786")}.get(
+        type(Settings.model_fields[field].default), ("1234", 1234)
+    )
+    monkeypatch.setenv(name, str(sent))
+    assert getattr(Settings(), field) == read
 
 
 @pytest.mark.parametrize(

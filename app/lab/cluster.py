@@ -5,7 +5,7 @@ import pickle
 import secrets
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from typing import TYPE_CHECKING, Any
 
 from app.errors import Unavailable
@@ -41,18 +41,17 @@ class Cluster:
         self, task: str, arguments: tuple[object, ...], report: Report | None, unwanted: Callable[[], bool], /
     ) -> Any:
         """See `Process.call`."""
-        from distributed import Queue, wait
+        from distributed import Queue
         from distributed.comm import CommClosedError
 
         client = self._client()
         said = Queue(f"inception-explorer-{secrets.token_hex(8)}", client=client)
-        run = client.submit(_run, said, self._limits, task, arguments, report is not None, pure=False)
+        executor = client.get_executor(pure=False)
+        run = executor.submit(_run, said, self._limits, task, arguments, report is not None)
         try:
-            while not run.done():
+            while not wait([run], _PACE).done:
                 if unwanted():
                     raise CancelledError
-                with contextlib.suppress(TimeoutError):
-                    wait(run, timeout=_PACE)
                 for each in said.get(batch=True):
                     if report:
                         report(*pickle.loads(each))
@@ -89,6 +88,7 @@ class Cluster:
 def _run(said: "Queue", limits: tuple[float, int], task: str, arguments: tuple[object, ...], reports: bool) -> Any:
     """On the cluster's worker, in a thread of it: a run that nobody wants any more is taken from the worker."""
     from distributed import get_worker
+    from distributed.worker import WORKER_ANY_RUNNING
 
     worker = get_worker()
     key = worker.get_current_task()
@@ -98,7 +98,7 @@ def _run(said: "Queue", limits: tuple[float, int], task: str, arguments: tuple[o
 
     def unwanted() -> bool:
         known = worker.state.tasks.get(key)
-        return known is None or known.state != "executing"
+        return known is None or known.state != "executing" or worker.status not in WORKER_ANY_RUNNING
 
     bench = Process(*limits)
     with contextlib.closing(bench):

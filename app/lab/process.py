@@ -177,17 +177,19 @@ def _called(call: bytes, pipe: Connection) -> bytes:
         function = getattr(importlib.import_module(module), name)
         return pickle.dumps(("returned", function(*arguments, **({"report": report} if reports else {}))))
     except Exception as error:
-        error.add_note(traceback.format_exc())
         return _raised(error)
 
 
 def _raised(error: Exception) -> bytes:
-    """An error that its reader can make again."""
+    """An error that its reader can make again, with the place where it arose."""
+    other = RuntimeError(f"{type(error).__name__}: {error}")
+    for each in (error, other):
+        each.add_note(traceback.format_exc())
     try:
         said = pickle.dumps(("raised", error))
         pickle.loads(said)
     except Exception:
-        return pickle.dumps(("raised", RuntimeError(f"{type(error).__name__}: {error}")))
+        return pickle.dumps(("raised", other))
     return said
 
 

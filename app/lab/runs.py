@@ -104,10 +104,13 @@ class Gradients:
     heads: tuple[str, ...]
     """The auxiliary heads that were attached; empty where the network has none."""
     seeds: tuple[int, ...]
+    """Every seed that was used."""
     settings: GradientSettings
     """As they were used, the bias filled in."""
     threads: int
+    """CPU threads, as used."""
     torch_version: str
+    """Which torch ran it."""
 
 
 class LatencySettings(Settings):
@@ -140,8 +143,11 @@ class BranchTime:
     """How long one branch of a module takes: the sum of its layers, as torch runs branches one after the other."""
 
     module: str
+    """Its module, as `3a`."""
     branch: str
+    """`one`, `three`, `five` or `pool`."""
     ms: float
+    """Sum of its layers' medians, milliseconds for the whole batch."""
     macs: int
     """Multiply-adds, batch 1."""
     gmacs_per_s: float | None
@@ -169,6 +175,7 @@ class TwinTime:
     """The same network with naive modules where it has reduced ones, or the other way round."""
 
     median_ms: float
+    """Median of its runs, milliseconds for the whole batch."""
     runs_ms: tuple[float, ...]
     """In the order they ran, each after the run of the same place."""
     ratio: float
@@ -182,6 +189,7 @@ class Latency:
     """How long inference takes, as a whole and by layer; milliseconds for the whole batch."""
 
     median_ms: float
+    """Median of the runs without hooks, milliseconds for the whole batch."""
     spread_ms: Range
     """First and third quartile."""
     runs_ms: tuple[float, ...]
@@ -189,17 +197,23 @@ class Latency:
     rows: tuple[LayerTime, ...]
     """Every layer of the inference network but the softmax, in the order they run."""
     branches: tuple[BranchTime, ...]
+    """Every branch of every module, in network order."""
     reconciled: Reconciled
+    """How the layers' times add up to the whole."""
     twin: TwinTime | None
+    """The naive or reduced twin in the same rounds; null where there is none or none was asked for."""
     settings: LatencySettings
+    """As they were asked for."""
     threads: int
     """As used."""
     batch: int
+    """Images in the batch."""
     device: str
     """`cpu` or `cuda`."""
     device_name: str
     """What the machine calls it."""
     torch_version: str
+    """Which torch ran it."""
 
 
 class TrainingSettings(Start):
@@ -242,6 +256,7 @@ class Training:
     """The same small network trained twice, with and without the auxiliary heads' losses; all else is the same."""
 
     rows: tuple[TrainingRow, ...]
+    """Before the first step, and after every so many."""
     heads: tuple[str, ...]
     """The auxiliary heads that were attached; empty where the network has none and both sides are one."""
     images: int
@@ -251,4 +266,6 @@ class Training:
     settings: TrainingSettings
     """As they were used, the bias filled in."""
     threads: int
+    """CPU threads, as used."""
     torch_version: str
+    """Which torch ran it."""

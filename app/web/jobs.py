@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 
 from app.lab.jobs import Job, Jobs
@@ -99,7 +100,7 @@ async def delete_job(job: JobId, request: Request) -> Job:
 @jobs.get(
     "/jobs/{job}/events",
     dependencies=[Depends(no_parameters)],
-    response_class=EventSourceResponse,
+    response_class=StreamingResponse,
     responses=MISSING
     | {
         200: {
@@ -112,7 +113,8 @@ async def get_events(job: JobId, request: Request) -> Response:
     """What is known of a job, now and whenever it changes (ten times a second at most); ends with the job."""
     known = jobs_of(request)
     known.find(job)
-    return EventSourceResponse(_events(known, job), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would wait for more
+    return StreamingResponse(_events(known, job), headers=headers, media_type="text/event-stream")
 
 
 async def _start(kind: str, described: Described, request: Request, response: Response) -> Job:

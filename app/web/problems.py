@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from http import HTTPStatus
 
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -93,13 +94,20 @@ async def answer_http(request: Request, error: Exception) -> Response:
     """What the framework refuses: no such address, method or media type, a body too large."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
-    if "GET" in headers.get("Allow", "") and "HEAD" not in headers["Allow"]:
-        headers["Allow"] += ", HEAD"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = headers.get("Allow", "")
+        headers["Allow"] = allowed = _methods(request) or headers.get("Allow", "")
         detail = say("{method} is not allowed here; {allowed} is", method=request.method, allowed=allowed)
     elif error.status_code == HTTPStatus.NOT_FOUND:
         detail = say("there is nothing at {path}", path=request.url.path)
     else:
         detail = str(error.detail)
     return problem(error.status_code, detail, headers=headers, request=request)
+
+
+def _methods(request: Request) -> str:
+    """What the address takes: a route each, of which the framework names the first one's only."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(request.scope["path"]):
+            found |= route.methods
+    return ", ".join(sorted(found | ({"HEAD"} if "GET" in found else set())))

@@ -2,10 +2,12 @@
 
 import fcntl
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Never, Protocol
 
 from app.errors import BadInput, Problem, Unavailable
+from app.lab.runs import Training, TrainingRow, TrainingSettings
 from app.words import phrase
 
 
@@ -41,8 +43,18 @@ def forever(*_: object, **__: object) -> Never:
         pass
 
 
-def bad_input() -> Never:
+def bad_input(**_: object) -> Never:
     raise BadInput(Problem("side", "0", "at least 1"))
+
+
+def trained(gate: str | None = None, *, report: Report) -> Training:
+    """A real result, of two rows; the first of them is reported before the gate."""
+    rows = tuple(TrainingRow(step, 2.5 - step, 2.5, 0.1, 0.1, None, None) for step in (0, 1))
+    half = Training(rows[:1], ("aux1", "aux2"), 1500, 297, TrainingSettings(), 1, "0.0")
+    report(0.5, phrase("step {at} of {count}", at=1, count=2), half)
+    if gate:
+        pass_through(gate)
+    return replace(half, rows=rows)
 
 
 def fraction(*shares: float, report: Report) -> None:

@@ -134,7 +134,7 @@ def test_a_process_that_is_killed_while_nobody_uses_it_is_replaced() -> None:
     with working() as workers:
         pid = run(workers, "os:getpid")
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: not alive(pid))
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # every thread of it has ended
         assert run(workers, "os:getpid") != pid
 
 

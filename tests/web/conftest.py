@@ -1,6 +1,8 @@
 """The application in this process."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from fastapi import FastAPI
@@ -8,15 +10,23 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.serving import wait_for
+from tests.web.doors import JOB
 
 
 @pytest.fixture(scope="session")
-def app() -> FastAPI:
-    """With the contract's own limits, whatever the environment says.
+def app() -> Iterator[FastAPI]:
+    """With the contract's own limits, whatever the environment says, and a job that has ended.
 
     Torch starts only where a test needs it, and has time on a busy machine.
     """
-    return create_app(Settings.model_construct(warm_lab=False, verify_seconds=300))
+    made = create_app(Settings.model_construct(warm_lab=False, verify_seconds=300))
+    jobs = made.state.jobs
+    with patch("secrets.token_urlsafe", lambda *_: Path(JOB).name), patch("app.lab.process.Process.ready"):
+        job = jobs.start("the tests", "training", "tests.lab.fakes:trained", ())
+    wait_for(lambda: jobs.find(job.id).ended)
+    yield made
+    jobs.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 API = "/api/v1"
 NETWORK = f"{API}/networks/googlenet"
+JOB = f"{API}/jobs/example"
+"""A job that has ended; the application of the tests has it."""
 GETS = {
     "/": "/",
     "/compare": "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
@@ -26,6 +28,8 @@ GETS = {
     "/size": "/size",
     "/static": "/static/css/tokens.css",
     f"{API}/compare": f"{API}/compare?left=googlenet&right=torchvision%3Faux%3Doff",
+    f"{API}/jobs/{{job}}": JOB,
+    f"{API}/jobs/{{job}}/events": f"{JOB}/events",
     f"{API}/module": f"{API}/module?input=192x28x28&widths=64,96,128,16,32,32",
     f"{API}/networks": f"{API}/networks",
     f"{API}/networks/{{id}}": NETWORK,
@@ -44,9 +48,13 @@ GETS = {
     f"{API}/size": f"{API}/size?op=conv&input=28&kernel=5&stride=1&padding=2",
 }
 """Of every route that is read, one address that answers 200."""
-POSTS = {f"{API}/analysis": f"{API}/analysis"}
+STARTS = {f"{API}/networks/{{id}}/{kind}": f"{NETWORK}/{kind}" for kind in ("latency", "gradients", "training")}
+"""Of every route that starts a job, its address."""
+POSTS = {f"{API}/analysis": f"{API}/analysis", **STARTS}
 """Of every route that is sent to, its address."""
-UNCACHED = ("/healthz", f"{NETWORK}/verify")
+DELETES = {f"{API}/jobs/{{job}}": JOB}
+"""Of every route that takes away, its address."""
+UNCACHED = ("/healthz", f"{NETWORK}/verify", JOB, f"{JOB}/events")
 """Answers that depend on the moment."""
 CACHED = tuple(address for address in GETS.values() if address not in UNCACHED)
 STATES = tuple(address for path, address in GETS.items() if path.startswith(f"{API}/networks/{{id}}"))

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from tests.web.doors import API, CACHED, GETS, NETWORK, POSTS, UNCACHED, check_problem, check_security, routes
+from tests.web.doors import API, CACHED, DELETES, GETS, NETWORK, POSTS, UNCACHED, check_problem, check_security, routes
 
 NO_FIGURE = tuple(address for address in GETS.values() if not address.endswith("macs.html"))
 
@@ -16,7 +16,7 @@ def test_every_route_is_held_to_what_stands_here(app: FastAPI) -> None:
     read = {path for path, methods in routes(app).items() if "GET" in methods}
     sent = {path for path, methods in routes(app).items() if methods - {"GET", "HEAD"}}
     assert read == set(GETS)
-    assert sent == set(POSTS)
+    assert sent == set(POSTS) | set(DELETES)
 
 
 @pytest.mark.parametrize("address", CACHED)
@@ -187,6 +187,12 @@ def test_nothing_invites_another_site_to_send(client: TestClient) -> None:
 )
 def test_another_sites_page_may_not_send(client: TestClient, address: str, headers: dict[str, str]) -> None:
     check_problem(client.post(address, json={}, headers=headers), 403)
+
+
+@pytest.mark.parametrize("address", DELETES.values())
+def test_another_sites_page_may_not_take_away(client: TestClient, address: str) -> None:
+    check_problem(client.delete(address, headers={"Sec-Fetch-Site": "cross-site"}), 403)
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(
