@@ -1,4 +1,4 @@
-"""A place in another process at which a test holds it for as long as it likes, without any clock."""
+"""What a test holds for as long as it likes: another process at its gate, and time."""
 
 import fcntl
 from pathlib import Path
@@ -42,3 +42,12 @@ class Gate:
         """The end of it and of those beside it: nobody is held any more."""
         for each in (self, *self._others):
             each.open()
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now

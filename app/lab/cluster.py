@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # an optional extra, slow to import
 
 _PACE = 0.1
 """Seconds between two looks at what a run has said, and whether the caller still wants its answer."""
+_PATIENCE = 5
+"""Seconds that the scheduler has for an answer."""
 
 
 class Cluster:
@@ -52,9 +54,10 @@ class Cluster:
             while not wait([run], _PACE).done:
                 if unwanted():
                     raise CancelledError
-                for each in said.get(batch=True):
-                    if report:
-                        report(*pickle.loads(each))
+                with contextlib.suppress(TimeoutError):
+                    for each in said.get(batch=True, callback_timeout=_PATIENCE):
+                        if report:
+                            report(*pickle.loads(each))
             return run.result()
         except (CancelledError, CommClosedError):
             if unwanted():
@@ -77,7 +80,7 @@ class Cluster:
                 try:
                     from distributed import Client
 
-                    self._known = Client(self._scheduler, timeout=5, set_as_default=False)
+                    self._known = Client(self._scheduler, timeout=_PATIENCE, set_as_default=False)
                 except ImportError:
                     raise Unavailable(phrase("this server lacks its extra `cluster`"), 3600) from None
                 except (OSError, TimeoutError):

@@ -43,8 +43,8 @@ def latency(
     shape: tuple[int, ...],
     layers: tuple[Planned, ...],
     settings: LatencySettings,
+    twin: str | None,
     report: Report,
-    twin: str | None = None,
 ) -> Latency:
     """Times the network in inference, its weights random. Whole, twin and layers are timed in turn, round by round.
 
@@ -53,8 +53,8 @@ def latency(
         shape: channels, height, width of the image.
         layers: all of the network's, in order.
         settings: what to time with.
+        twin: the text of the same network with naive or reduced modules, for the same images; None for none.
         report: called after each round.
-        twin: the text of the same network with naive or reduced modules, for the same images.
 
     Raises:
         Unavailable: CUDA is asked for and not there.

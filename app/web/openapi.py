@@ -17,10 +17,13 @@ DESCRIPTION = """
 Shapes, parameters and multiply-adds of GoogLeNet and its variants, exact to the digit.
 
 A variant is a query string: the same keys on every door and every page. Unknown or repeated keys and impossible values
-are refused by name; an empty value counts as left out. Every answer is a pure function of its address, with a strong
-`ETag`. Counts are exact integers for a batch of 1: `macs` are multiply-adds of convolutions and linear layers with
-biases excluded, `flops` are twice that, `params` are weights, biases and batch norm's γ and β. Shapes are
+are refused by name; an empty value counts as left out. Every answer but the lab's is a pure function of its address,
+with a strong `ETag`. Counts are exact integers for a batch of 1: `macs` are multiply-adds of convolutions and linear
+layers with biases excluded, `flops` are twice that, `params` are weights, biases and batch norm's γ and β. Shapes are
 `[channels, height, width]` in elements. Errors are `application/problem+json` (RFC 9457).
+
+Real runs that take their time are jobs: a `POST` starts one, its answer says where it is, and there it is asked for,
+followed by server-sent events, or cancelled.
 """
 
 

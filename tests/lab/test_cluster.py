@@ -217,6 +217,12 @@ def test_a_cluster_that_does_not_answer_is_unavailable() -> None:
     assert refused.value.retry_after > 0
 
 
+def test_without_the_extra_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with working("tcp://127.0.0.1:1") as jobs, pytest.raises(Unavailable, match="cluster"):
+        start(jobs, "count", 1)
+
+
 def test_a_scheduler_that_dies_loses_its_runs_and_they_end(tmp_path: Path, gate: Gate) -> None:
     with grid(tmp_path) as first, working(first.address) as jobs:
         id = start(jobs, "halfway", gate.path)
@@ -225,3 +231,13 @@ def test_a_scheduler_that_dies_loses_its_runs_and_they_end(tmp_path: Path, gate:
         job = ended(jobs, id)
         assert (job.status, job.message) == ("failed", "the cluster has lost the run")
         wait_for(lambda: not alive(pid))
+
+
+def test_a_scheduler_that_falls_silent_does_not_keep_the_server(tmp_path: Path, gate: Gate) -> None:
+    with grid(tmp_path) as silent:
+        more = {"GATE": gate.path, "EXPLORER_WARM_LAB": "false", "EXPLORER_DASK_SCHEDULER": silent.address}
+        with serving(program="tests.fake_lab", EXPLORER_SHUTDOWN_SECONDS="2", **more) as server:
+            ask(server, "POST", f"{NETWORK}/training")
+            gate.wait()
+            os.kill(silent.scheduler, signal.SIGSTOP)
+            assert server.stop() == 0

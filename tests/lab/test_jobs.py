@@ -17,20 +17,11 @@ from app.lab.process import Process
 from app.lab.workers import Workers
 from app.settings import Settings
 from app.words import language, say
-from tests.gate import Gate
+from tests.gate import Clock, Gate
 from tests.serving import alive, wait_for
 
 FAKES = "tests.lab.fakes"
 pytestmark = pytest.mark.usefixtures("torch_is_there")
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @contextlib.contextmanager
@@ -158,7 +149,7 @@ def test_cancelling_ends_the_process_and_keeps_what_was_known(gate: Gate) -> Non
         assert (job.status, job.progress, job.partial, job.result) == ("cancelled", 0.5, "half", None)
         wait_for(lambda: not alive(pid))
         assert works(jobs)
-        assert jobs.find(id) == job
+        assert jobs.cancel(id) == jobs.find(id) == job  # again, when it has ended, changes nothing
 
 
 def test_what_never_reports_can_be_cancelled_too() -> None:
@@ -179,13 +170,6 @@ def test_what_waits_is_cancelled_without_a_run(gate: Gate) -> None:
         assert ended(jobs, running).result == pid
         assert works(jobs)
         assert not other.came
-
-
-def test_what_has_ended_stays_as_it_is_when_it_is_cancelled() -> None:
-    with working() as jobs:
-        job = ended(jobs, start(jobs, "count", 1))
-        assert jobs.cancel(job.id) == job
-        assert job.status == "done"
 
 
 def test_a_process_that_is_killed_fails_its_job_and_no_other(gate: Gate) -> None:

@@ -96,7 +96,7 @@ def _own_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def measured(told: Told | None = None, twin: str | None = None, **settings: Any) -> Latency:
-    return latency(SLEEPY, (1, 2, 2), LAYERS, LatencySettings(**settings), told or Told(), twin)
+    return latency(SLEEPY, (1, 2, 2), LAYERS, LatencySettings(**settings), twin, told or Told())
 
 
 @pytest.mark.usefixtures("_own_time")
@@ -152,7 +152,7 @@ class GoogLeNet(nn.Module):
 @pytest.mark.usefixtures("_own_time")
 def test_the_ratio_is_that_of_the_rounds_not_of_the_medians() -> None:
     ours, theirs = each_time(9, 9, 1, 7, 10, 7, 4, 7), each_time(9, 4, 10, 40)  # ours with hooks in every second turn
-    found = latency(ours, (1, 1, 1), (), LatencySettings(runs=3, warm_up=1), Told(), theirs)
+    found = latency(ours, (1, 1, 1), (), LatencySettings(runs=3, warm_up=1), theirs, Told())
     assert found.runs_ms == (1000, 10_000, 4000)
     assert found.twin
     assert found.twin.runs_ms == (4000, 10_000, 40_000)
@@ -164,7 +164,7 @@ def test_the_ratio_is_that_of_the_rounds_not_of_the_medians() -> None:
 @pytest.mark.usefixtures("_own_time")
 def test_rounds_of_warm_up_are_not_counted() -> None:
     once = SLEEPY.replace("time.sleep(32)", "time.sleep(32 if hasattr(self, 'warm') else 1000); self.warm = True")
-    found = latency(once, (1, 2, 2), LAYERS, LatencySettings(runs=4, warm_up=1), Told())
+    found = latency(once, (1, 2, 2), LAYERS, LatencySettings(runs=4, warm_up=1), None, Told())
     assert found.runs_ms == (59_500,) * 4
 
 
@@ -174,7 +174,7 @@ def of(network: str, query: str, twin: str | None = None, told: Told | None = No
     other = None if twin is None else variant_of(network, twin).spec
     text = None if other is None else to_pytorch(other, analyse(other), "a test's")
     source = to_pytorch(spec, analysis, "a test's")
-    return latency(source, spec.input, plan(analysis), LatencySettings(**settings), told or Told(), text)
+    return latency(source, spec.input, plan(analysis), LatencySettings(**settings), text, told or Told())
 
 
 @pytest.mark.parametrize(

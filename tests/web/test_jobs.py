@@ -19,22 +19,13 @@ from app.lab.process import Process
 from app.lab.workers import Workers
 from app.main import create_app
 from app.settings import Settings
-from tests.gate import Gate
+from tests.gate import Clock, Gate
 from tests.serving import alive, wait_for
 from tests.web.doors import API, JOB, NETWORK, STARTS, check_problem, check_security
 from tests.web.test_schema import schema
 
 JSON = {"Content-Type": "application/json"}
 TRAINING = f"{NETWORK}/training"
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -259,10 +250,12 @@ def test_who_asks_for_the_head_of_the_events_waits_for_no_job(
     pretend(monkeypatch, gate.path)
     job = start(visitor)
     gate.wait()
-    answer = visitor.head(f"{job}/events")
+    with ThreadPoolExecutor() as pool, ExitStack() as opened:
+        opened.callback(gate.open)
+        answer = pool.submit(visitor.head, f"{job}/events").result(timeout=30)
+        assert visitor.get(job).json()["status"] == "running"
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.content == b""
-    assert visitor.get(job).json()["status"] == "running"
 
 
 def test_the_doors_do_what_their_description_says(
