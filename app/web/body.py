@@ -2,6 +2,7 @@
 
 import json
 from typing import TypeVar
+from urllib.parse import parse_qsl
 
 from fastapi import HTTPException, Request
 from pydantic import BaseModel, ValidationError
@@ -34,6 +35,15 @@ async def read_body(request: Request, model: type[Model], optional: bool = False
                 for each in error.errors(include_url=False, include_context=False)
             )
         ) from None
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form that a page sends; of a field that came twice the last.
+
+    Raises:
+        HTTPException: 413 where it is too long.
+    """
+    return dict(parse_qsl((await _whole(request)).decode(errors="replace")))
 
 
 async def _whole(request: Request) -> bytes:

@@ -10,13 +10,17 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
 
+from app.errors import NotFound
+from app.lab.csv import to_csv
+from app.lab.figures import FIGURES, Result
 from app.lab.jobs import Job, Jobs
 from app.lab.kinds import KINDS
+from app.render.figures.theme import Figure
 from app.web import parameters
 from app.web.body import read_body
 from app.web.described import Described, FromAddress, no_parameters
 from app.web.problems import ProblemDetails
-from app.words import say
+from app.words import phrase, say
 
 PROBLEM = {"model": ProblemDetails}
 JobId = Annotated[str, Path(description="Id of a job, as its start gave it.", examples=["Zm9yIGV4YW1wbGUhIQ"])]
@@ -79,6 +83,7 @@ async def post_training(described: FromAddress, request: Request, response: Resp
     return await _start("training", described, request, response)
 
 
+NO_STORE = {"Cache-Control": "no-store"}
 MISSING: dict[int | str, dict[str, Any]] = {
     404: PROBLEM | {"description": "No such job, or it ended too long ago."},
     422: PROBLEM | {"description": "A parameter; these doors have none."},
@@ -115,6 +120,43 @@ async def get_events(job: JobId, request: Request) -> Response:
     known.find(job)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would wait for more
     return StreamingResponse(_events(known, job), headers=headers, media_type="text/event-stream")
+
+
+@jobs.get(
+    "/jobs/{job}/rows.csv",
+    dependencies=[Depends(no_parameters)],
+    response_class=Response,
+    responses=MISSING | {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def get_rows(job: JobId, request: Request) -> Response:
+    """The rows of a job's result as CSV."""
+    return Response(to_csv(_found(request, job)), media_type="text/csv; charset=utf-8", headers=NO_STORE)
+
+
+@jobs.get("/jobs/{job}/figures/{name}", responses=MISSING)
+async def get_job_figure(
+    job: JobId,
+    name: Annotated[str, Path(description="A figure of that kind of job.", examples=["norms"])],
+    request: Request,
+) -> Figure:
+    """A figure of what is known of a job's result, as Plotly JSON; a parameter only makes a page ask anew."""
+    shown, kind = _found(request, job), jobs_of(request).find(job).kind
+    if name not in FIGURES[kind]:
+        raise NotFound(phrase("figure"), name, ", ".join(FIGURES[kind]))
+    return FIGURES[kind][name](shown)
+
+
+def _found(request: Request, id: str) -> Result:
+    """What is known of a job's result.
+
+    Raises:
+        NotFound: there is no such job, or nothing known of it yet.
+    """
+    job = jobs_of(request).find(id)
+    found = job.result or job.partial
+    if found is None:
+        raise NotFound(phrase("result"), id, phrase("that of a job that has found something"))
+    return found
 
 
 async def _start(kind: str, described: Described, request: Request, response: Response) -> Job:

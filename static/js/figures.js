@@ -29,7 +29,7 @@ dark.addEventListener("change", () => tokens.clear());
 document.addEventListener("theme", () => tokens.clear());
 
 function inPageColours({ data, layout }) {
-  for (const { meta, marker, line } of data) {
+  for (const { meta, marker, line, error_y } of data) {
     if (meta.branch) {
       marker.color = token(meta.naive ? `${meta.branch}-wash` : meta.branch);
       if (meta.naive) marker.line.color = token(meta.branch);
@@ -39,6 +39,9 @@ function inPageColours({ data, layout }) {
       marker.line.color = token("paper");
     }
     if (meta.fill) marker.color = token(meta.fill);
+    if (meta.stroke) marker.color = marker.line.color = token(meta.stroke);
+    if (meta.outline) [marker.color, marker.line.color] = [token("paper"), token(meta.outline)];
+    if (error_y) error_y.color = token("ink-3");
   }
   layout.font.color = token("ink-2");
   Object.assign(layout.hoverlabel, { bgcolor: token("paper"), bordercolor: token("ink") });
@@ -50,6 +53,7 @@ function inPageColours({ data, layout }) {
     }
   }
   for (const note of layout.annotations ?? []) note.font.color = token("ink");
+  for (const shape of layout.shapes ?? []) shape.line.color = token("ink-3");
   return { data, layout };
 }
 
