@@ -19,31 +19,22 @@ LISTING = VENDOR / "vendor.json"
 # Pinned: another version may write other bytes for the same font
 FONT_TOOLS = ["fonttools==4.68.0", "brotli==1.2.1"]
 
-PUNCTUATION = (
-    "U+20-7E,U+A0,U+B0-B3,U+B7,U+B9,U+BC-BE,U+D7,U+E0-FC,U+2009,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F"
-)
-SIGNS = "U+2032,U+2033,U+2044,U+2070-2089,U+2190-2195,U+2212,U+221A,U+221E,U+2248,U+2260,U+2264,U+2265,U+2713"
-LATIN_1 = "U+A1-FF"
-SHAPES = "U+2308-230B,U+25A0,U+25A1,U+25AA,U+25B2-25C6,U+25CB,U+25CF,U+2717"
+# What the pages are written in; Chinese and rarer letters come from the visitor's own fonts
+TEXT = "U+20-7E,U+A0,U+B7,U+D7,U+2013,U+2014,U+2018,U+2019,U+201C,U+201D,U+2026,U+202F,U+2212"
+SIGNS = "U+B0,U+B2,U+B3,U+2009,U+2080-2089,U+2190-2193,U+221A,U+2248,U+2260,U+2264,U+2265,U+2713"
+NAMES = "U+A7,U+A9,U+BD,U+E4,U+E9,U+F6,U+FC,U+3B2,U+3B3,U+3B5,U+25CF"
 
-# Per font: the part of its axes, the characters and the features that are kept, and the names inside (* is all)
+# Per font: the part of its axes, the characters and the features that are kept, and the names inside (* is all).
+# Kerning that varies along two axes weighs as much as the outlines: hence a serif for titles, whose weight is fixed,
+# beside the one for formulas, which the first view of the explorer does not need.
 CUTS = {
-    "fonts/inter.woff2": (
-        ["wght=400:600"],
-        f"{PUNCTUATION},{SIGNS},{LATIN_1},{SHAPES}",
-        "kern,mark,mkmk,ccmp,locl,calt,tnum",
-        "*",
-    ),
+    "fonts/inter.woff2": (["wght=400:600"], f"{TEXT},{SIGNS},{NAMES}", "kern,calt,tnum", "*"),
     # "Source" is a reserved font name: a changed copy must not call itself so, hence only the copyright and licence.
-    # Its figures are tabular unless pnum is asked for.
-    "fonts/source-serif-4.woff2": (
-        ["wght=400:600", "opsz=12:48"],
-        f"{PUNCTUATION},{SIGNS}",
-        "kern,liga,pnum",
-        "0,13,14",
-    ),
+    # Its figures are tabular.
+    "fonts/source-serif-4.woff2": (["wght=400:600", "opsz=13:26"], f"{TEXT},{SIGNS}", "kern", "0,13,14"),
+    "fonts/source-serif-4-title.woff2": (["wght=600", "opsz=25:42"], TEXT, "kern,liga", "0,13,14"),
     # No ligatures: an address must show its own characters
-    "fonts/jetbrains-mono.woff2": ([], f"{PUNCTUATION},{SIGNS}", "", "*"),
+    "fonts/jetbrains-mono.woff2": ([], f"{TEXT},{SIGNS}", "", "*"),
 }
 
 
