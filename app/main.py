@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
 
 from app.errors import ExplorerError
 from app.lab.cluster import Cluster
@@ -16,6 +15,7 @@ from app.lab.process import Process
 from app.lab.workers import Bench, Workers
 from app.settings import Settings
 from app.web.api import api
+from app.web.files import Files
 from app.web.http import Http
 from app.web.jobs import jobs
 from app.web.pages import pages
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, answer_http)
     for router in (root, api, jobs, pages):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
+    app.mount("/static", Files(directory=ROOT / "static"), name="static")
     return app
 
 

@@ -1,4 +1,4 @@
-"""What every answer shares: security headers, conditional requests, HEAD, CORS, limits on the address. Pure ASGI."""
+"""What every answer shares: security headers, ETag, compression, HEAD, CORS, limits on the address. Pure ASGI."""
 
 import asyncio
 import hashlib
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
+from app.web.encoding import FAST, GOOD, compressed, least, mark, offered
 from app.web.problems import problem
 from app.words import PREFIX, Language, language, phrase
 
@@ -116,13 +117,17 @@ def _from_elsewhere(headers: Headers) -> bool:
 class _Answer:
     """One answer on its way out.
 
-    A body that comes whole is given its ETag here, so that no route can forget it; a stream passes through.
+    A body that comes whole is given its ETag and compressed here, so that no route can forget it; a stream passes
+    through.
     """
 
     def __init__(self, scope: Scope, send: Send, cache_seconds: int) -> None:
         self._send, self._cache_seconds = send, cache_seconds
         self._method, self._api = scope["method"], scope["path"].startswith(_API)
-        self._asked = ",".join(Headers(scope=scope).getlist("if-none-match"))
+        headers = Headers(scope=scope)
+        self._asked = ",".join(headers.getlist("if-none-match"))
+        self._least = least(headers.getlist("accept-encoding"))
+        self._level = FAST if "/live/" in scope["path"] else GOOD
         self._start: MutableMapping[str, Any] | None = None
         self.started = False
 
@@ -139,11 +144,11 @@ class _Answer:
         first = self._start is not None
         if self._start is not None:
             start, self._start = self._start, None
-            self.started = True
             headers = MutableHeaders(scope=start)
             self._dress(headers)
-            if start["status"] == 200 and not more and self._method in ("GET", "HEAD"):
-                body = self._conditional(start, headers, body)
+            if not more and "etag" not in headers:  # a file has seen to both
+                body = await self._whole(start, headers, body)
+            self.started = True
             await self._send(start)
         if self._method != "HEAD":
             await self._send({**message, "body": body})
@@ -161,17 +166,26 @@ class _Answer:
             headers.setdefault("Access-Control-Allow-Origin", "*")
             headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, Retry-After")
 
-    def _conditional(self, start: MutableMapping[str, Any], headers: MutableHeaders, body: bytes) -> bytes:
-        if "no-store" in headers.get("cache-control", "") or "etag" in headers:
-            return body
-        tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-        headers["ETag"] = tag
-        headers.setdefault(
-            "Cache-Control", f"public, max-age={self._cache_seconds}" if self._api else "public, no-cache"
-        )
-        if self._asked and (self._asked.strip() == "*" or tag in _TAG.findall(self._asked)):
+    async def _whole(self, start: MutableMapping[str, Any], headers: MutableHeaders, body: bytes) -> bytes:
+        """What is sent of a body that came whole: nothing where the visitor has it already."""
+        storable = start["status"] == 200 and "no-store" not in headers.get("cache-control", "")
+        if storable and self._method in ("GET", "HEAD"):
+            headers["ETag"] = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+            headers.setdefault(
+                "Cache-Control", f"public, max-age={self._cache_seconds}" if self._api else "public, no-cache"
+            )
+        smaller = offered(headers) and len(body) >= self._least
+        if smaller:
+            mark(headers)
+        if self._knows(headers.get("etag")):
             start["status"] = 304
-            for name in ("content-length", "content-type"):
+            for name in ("content-length", "content-type", "content-encoding"):
                 del headers[name]
             return b""
+        if smaller:
+            body = await compressed(body, self._level)
+            headers["Content-Length"] = str(len(body))
         return body
+
+    def _knows(self, tag: str | None) -> bool:
+        return tag is not None and (self._asked.strip() == "*" or tag in _TAG.findall(self._asked))

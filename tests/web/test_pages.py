@@ -223,7 +223,7 @@ def test_a_browser_is_told_what_is_wrong_by_a_page_and_a_program_by_json(client:
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
     check_security(answer)
     page = parse(answer.text)
     assert problem["title"] in page.text

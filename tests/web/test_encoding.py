@@ -1,0 +1,176 @@
+"""Compression: who wants it, what is sent, under which tag. The judge of the bytes is Python's gzip."""
+
+import gzip
+from collections.abc import AsyncIterator
+from math import inf
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
+
+from app.settings import Settings
+from app.web.encoding import least
+from app.web.files import Files
+from app.web.http import Http
+from tests.web.doors import API, CACHED, GETS, NETWORK
+
+PLAIN, GZIP = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "gzip"}
+LARGE = "/static/vendor/swagger-ui-bundle.js"
+TINY = (
+    "/healthz", "/static/icon.svg", f"{NETWORK}/spec.json",
+    *(GETS[f"{API}{path}"] for path in ("/size", "/networks/{id}/figures")),
+)  # fmt: skip
+TEXTS = (*(address for address in CACHED if address not in TINY), LARGE, "/zh/", "/networks/googlenet/live/wide/4e")
+FEW = ("/", NETWORK, "/static/css/tokens.css", LARGE, "/networks/googlenet/live/wide/4e")
+
+
+def raw(client: TestClient, address: str, headers: dict[str, str]) -> bytes:
+    """The body as it was sent."""
+    with client.stream("GET", address, headers=headers) as answer:
+        return b"".join(answer.iter_raw())
+
+
+@pytest.mark.parametrize(
+    ("accepted", "smallest"),
+    [
+        ([], inf),
+        ([""], inf),
+        (["identity"], inf),
+        (["br, zstd"], inf),
+        (["gzip"], 1024),
+        (["GZip"], 1024),
+        (["x-gzip"], 1024),
+        (["gzip, deflate, br, zstd"], 1024),
+        (["br", "gzip"], 1024),
+        (["br , gzip ; q=0.5"], 1024),
+        (["gzip;Q=0.001"], 1024),
+        (["gzip;q=1.000"], 1024),
+        (["gzip;q=0"], inf),
+        (["gzip;q=0.000, *"], inf),
+        (["*"], 1024),
+        (["br;q=1, *;q=0.1"], 1024),
+        (["*;q=0"], inf),
+        (["gzip, *;q=0"], 1),
+        (["gzip, identity;q=0"], 1),
+        (["*, identity;q=0"], 1),
+        (["identity;q=0"], inf),
+        (["gzip;q=0.5, identity"], inf),
+        (["gzip;q=0.5, identity;q=0.4"], 1024),
+        (["gzip;q=0.5, identity;q=0.5"], 1024),
+        (["gzip;q=0.5, *"], inf),
+        (["gzip;q=2"], inf),
+        (["gzip;q=-1"], inf),
+        (["gzip;q=0.1234"], inf),
+        (["gzip;q="], inf),
+        (["gzipped, ungzip"], inf),
+        (["nonsense;;q, gzip"], 1024),
+    ],
+    ids=str,
+)
+def test_what_a_client_wants(accepted: list[str], smallest: float) -> None:
+    assert least(accepted) == smallest
+
+
+@pytest.mark.parametrize("address", TEXTS)
+def test_a_compressed_body_is_the_plain_one_made_smaller(client: TestClient, address: str) -> None:
+    plain, packed = client.get(address, headers=PLAIN), client.get(address, headers=GZIP)
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    sent = raw(client, address, GZIP)
+    assert gzip.decompress(sent) == plain.content == raw(client, address, PLAIN)
+    assert int(packed.headers["content-length"]) == len(sent) < 0.7 * len(plain.content)
+    assert int(plain.headers["content-length"]) == len(plain.content)
+    for answer in (plain, packed):
+        assert answer.headers["vary"] == "Accept-Encoding"
+    alike = ("content-type", "cache-control", "content-security-policy")
+    assert [packed.headers.get(name) for name in alike] == [plain.headers.get(name) for name in alike]
+
+
+@pytest.mark.parametrize("address", TEXTS)
+def test_each_encoding_has_a_strong_tag_of_its_own(client: TestClient, address: str) -> None:
+    tags = [client.get(address, headers=accepted).headers["etag"] for accepted in (PLAIN, GZIP)]
+    assert tags[0] != tags[1]
+    assert all(tag[0] == tag[-1] == '"' for tag in tags)
+    for accepted, own, other in ((PLAIN, tags[0], tags[1]), (GZIP, tags[1], tags[0])):
+        for known in (own, f"W/{own}", f"{other}, {own}", "*"):
+            answer = client.get(address, headers=accepted | {"If-None-Match": known})
+            assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", own), known
+            assert answer.headers["vary"] == "Accept-Encoding"
+            assert "content-encoding" not in answer.headers
+        # the other's bytes are not what this client would be sent
+        assert client.get(address, headers=accepted | {"If-None-Match": other}).status_code == 200
+
+
+@pytest.mark.parametrize("accepted", [PLAIN, GZIP], ids=str)
+@pytest.mark.parametrize("address", [*FEW, "/?x=1", "/nowhere"])
+def test_head_tells_what_get_would_send(client: TestClient, address: str, accepted: dict[str, str]) -> None:
+    got, headed = client.get(address, headers=accepted), client.head(address, headers=accepted)
+    assert headed.headers == got.headers
+    assert headed.content == b""
+
+
+@pytest.mark.parametrize("address", ["/static/vendor/fonts/inter.woff2", "/static/explorer.png", *TINY])
+def test_what_is_packed_already_or_tiny_goes_as_it_is(client: TestClient, address: str) -> None:
+    answer = client.get(address, headers=GZIP)
+    assert "content-encoding" not in answer.headers
+    assert answer.content == raw(client, address, GZIP)
+    assert ("vary" in answer.headers) == (not address.endswith(("woff2", "png")))
+
+
+def test_who_refuses_the_plain_body_gets_a_tiny_one_compressed(client: TestClient) -> None:
+    for address in TINY:
+        sent = raw(client, address, {"Accept-Encoding": "gzip, identity;q=0"})
+        assert gzip.decompress(sent) == client.get(address, headers=PLAIN).content
+
+
+def test_refusals_and_answers_to_sent_bodies_are_compressed_too(client: TestClient) -> None:
+    refused = client.get("/?input=5", headers=GZIP)
+    described = client.get(f"{NETWORK}/spec.json").json()
+    posted = client.post(f"{API}/analysis", json=described, headers=GZIP)
+    for answer, status in ((refused, 422), (posted, 200)):
+        assert answer.status_code == status
+        assert answer.headers["content-encoding"] == "gzip"
+        assert "etag" not in answer.headers
+    assert posted.json()["totals"]["params"] == 6_998_552
+
+
+def test_a_file_is_compressed_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed: list[bytes] = []
+
+    def compress(body: bytes, _level: int) -> bytes:
+        packed.append(body)
+        return gzip.compress(body)
+
+    monkeypatch.setattr("app.web.files.compress", compress)
+    client = TestClient(Starlette(routes=[Mount("/", Files(directory=tmp_path))]), headers=GZIP)
+    one, other = b"one " * 1000, b"other " * 1000
+    (tmp_path / "a.css").write_bytes(one)
+    tags = [client.get("/a.css").headers["etag"] for _ in range(3)]
+    assert packed == [one]
+    (tmp_path / "a.css").write_bytes(other)
+    answer = client.get("/a.css", headers={"If-None-Match": tags[0]})
+    assert (answer.status_code, answer.content) == (200, other)
+    assert packed == [one, other]
+
+
+def test_streams_and_what_is_encoded_already_pass() -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"a" * 5000
+        yield b"b" * 5000
+
+    app = Starlette(
+        routes=[
+            Route("/stream", lambda _: StreamingResponse(parts(), media_type="text/csv")),
+            Route(
+                "/packed", lambda _: Response(b"x" * 5000, headers={"Content-Encoding": "own"}, media_type="text/css")
+            ),
+        ]
+    )
+    client = TestClient(Http(app, Settings()), headers=GZIP)
+    streamed = client.get("/stream")
+    assert streamed.content == b"a" * 5000 + b"b" * 5000
+    assert "content-encoding" not in streamed.headers
+    assert raw(client, "/packed", GZIP) == b"x" * 5000
