@@ -1,17 +1,21 @@
 // <plot-figure src="…">: draws the Plotly figure at that address, in the page's own colours, once it comes into view.
-const PLOTLY = "/static/vendor/plotly-cartesian.min.js";
+const PLOTLY = { src: "/static/vendor/plotly-cartesian.min.js" };
+const STYLES = { rel: "stylesheet", href: "/static/css/plotly.css", id: "plotly.js-style-global", className: "no-inline-styles" };
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", displaylogo: false, showSendToCloud: false };
 let library;
 
-function plotly() {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = PLOTLY;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("the chart library did not load"));
-    document.head.append(script);
-  });
-  return library;
+const added = (tag, properties) => new Promise((resolve, reject) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.onload = resolve;
+  element.onerror = () => reject(new Error("the chart library did not load"));
+  document.head.append(element);
+});
+
+// Its styles by that name and class first: it would write others into the page, which forbids that.
+async function plotly() {
+  library ??= Promise.all([added("link", STYLES), added("script", PLOTLY)]);
+  await library;
+  return window.Plotly;
 }
 
 // A token as the page shows it now: the colour that an element has which wears it. Asked for once, until the theme turns.

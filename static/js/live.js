@@ -84,7 +84,8 @@ function patch(old, fresh) {
   return [...old.childNodes].every((child, at) => patch(child, fresh.childNodes[at]));
 }
 
-// Once the page stands, its parts are learnt, so that the first step of a drag is as quick as the others.
+// The parts that stand are learnt, so that the first step of a drag is as quick as the others; on a new page as soon as
+// somebody reaches for the form.
 function learn() {
   last = new Map();
   requestIdleCallback(async () => {
@@ -150,4 +151,9 @@ for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event
   }, 500);
 });
 
-learn();
+const REACHES = ["pointerover", "focusin"];
+function reached() {
+  for (const event of REACHES) form().removeEventListener(event, reached);
+  learn();
+}
+for (const event of REACHES) form().addEventListener(event, reached);
