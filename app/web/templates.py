@@ -72,7 +72,9 @@ class Nothing:
 
 def page(request: Request, name: str, context: object = Nothing(), status: int = 200) -> HTMLResponse:
     """The template of that name; `it` is its context, a dataclass."""
-    path, query = request.url.path, request.url.query
+    url = request.url
+    path, query = url.path, url.query
     address = getattr(context, "address", f"{path}?{query}" if query else path)
-    text = ENVIRONMENT.get_template(name).render(it=context, path=path, address=address)
+    origin = f"{url.scheme}://{url.netloc}"  # search engines want a whole address
+    text = ENVIRONMENT.get_template(name).render(it=context, path=path, address=address, origin=origin)
     return HTMLResponse(text, status)

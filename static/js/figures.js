@@ -61,6 +61,12 @@ function inPageColours({ data, layout }) {
   return { data, layout };
 }
 
+let scrolled = false;
+addEventListener("scroll", () => {
+  scrolled = true;
+  for (const figure of document.querySelectorAll("plot-figure")) figure.watch();
+}, { once: true });
+
 class PlotFigure extends HTMLElement {
   static observedAttributes = ["src"];
   #inView = false;
@@ -68,17 +74,23 @@ class PlotFigure extends HTMLElement {
   #again = false;
 
   connectedCallback() {
-    this.observer = new IntersectionObserver((entries) => {
-      this.#inView = entries.at(-1).isIntersecting;
-      if (this.#inView && this.dataset.drawn !== this.getAttribute("src")) this.draw();
-    }, { rootMargin: "200px" });
-    this.observer.observe(this);
+    this.watch();
     this.redraw = () => {
       delete this.dataset.drawn;
       this.draw();
     };
     dark.addEventListener("change", this.redraw);
     document.addEventListener("theme", this.redraw);
+  }
+
+  // Who has not scrolled does not wait for a chart of which an edge shows; for who has, it is there before it is seen.
+  watch() {
+    this.observer?.disconnect();
+    this.observer = new IntersectionObserver((entries) => {
+      this.#inView = entries.at(-1).isIntersecting;
+      if (this.#inView && this.dataset.drawn !== this.getAttribute("src")) this.draw();
+    }, scrolled ? { rootMargin: "200px" } : { threshold: 0.25 });
+    this.observer.observe(this);
   }
 
   disconnectedCallback() {

@@ -176,7 +176,7 @@ def test_the_free_form_works_without_a_script(client: TestClient) -> None:
     assert sent == {"input": "192x28x28", "widths": "64,96,128,16,32,32", "five": "5x5", "norm": "lrn"}
     page = read(client, f"/module?{urlencode(sent | {'norm': 'batch', 'input': '64'})}")
     canonical = page.one("link", rel="canonical").attributes["href"]
-    assert canonical == "/module?input=3x64x64&widths=64,96,128,16,32,32&norm=batch"
+    assert canonical == "http://testserver/module?input=3x64x64&widths=64,96,128,16,32,32&norm=batch"
 
 
 @pytest.mark.parametrize(
