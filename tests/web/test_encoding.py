@@ -23,7 +23,13 @@ TINY = (
     "/healthz", "/static/icon.svg", f"{NETWORK}/spec.json",
     *(GETS[f"{API}{path}"] for path in ("/size", "/networks/{id}/figures")),
 )  # fmt: skip
-TEXTS = (*(address for address in CACHED if address not in TINY), LARGE, "/zh/", "/networks/googlenet/live/wide/4e")
+ONNX = f"{NETWORK}/model.onnx"
+TEXTS = (
+    *(address for address in CACHED if address not in (*TINY, ONNX)),
+    LARGE,
+    "/zh/",
+    "/networks/googlenet/live/wide/4e",
+)
 FEW = ("/", NETWORK, "/static/css/tokens.css", LARGE, "/networks/googlenet/live/wide/4e")
 
 
@@ -112,12 +118,12 @@ def test_head_tells_what_get_would_send(client: TestClient, address: str, accept
     assert headed.content == b""
 
 
-@pytest.mark.parametrize("address", ["/static/vendor/fonts/inter.woff2", "/static/explorer.png", *TINY])
+@pytest.mark.parametrize("address", ["/static/vendor/fonts/inter.woff2", "/static/explorer.png", ONNX, *TINY])
 def test_what_is_packed_already_or_tiny_goes_as_it_is(client: TestClient, address: str) -> None:
     answer = client.get(address, headers=GZIP)
     assert "content-encoding" not in answer.headers
     assert answer.content == raw(client, address, GZIP)
-    assert ("vary" in answer.headers) == (not address.endswith(("woff2", "png")))
+    assert ("vary" in answer.headers) == (not address.endswith(("woff2", "png", "onnx")))
 
 
 def test_who_refuses_the_plain_body_gets_a_tiny_one_compressed(client: TestClient) -> None:
