@@ -36,6 +36,19 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The seal: torch is asked about what the page shows; an edit takes the seal off again.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-seal]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  link.textContent = link.dataset.running;
+  const answer = await fetch(link.dataset.seal).catch(() => undefined);
+  if (!link.isConnected) return;
+  const text = answer ? await answer.text() : link.dataset.failed;
+  if (answer?.headers.get("Content-Type").startsWith("text/html")) link.parentElement.innerHTML = text;
+  else link.textContent = text;
+});
+
 // Keys of the open module: [ ] walk, N turns, R resets.
 document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
   if (ctrlKey || metaKey || altKey || $("#keys-off").checked || target.matches("input:not([type=range], [type=radio], [type=checkbox])")) return;

@@ -72,6 +72,7 @@ class PlotFigure extends HTMLElement {
   #inView = false;
   #drawing = false;
   #again = false;
+  #canvas;
 
   connectedCallback() {
     this.watch();
@@ -97,7 +98,7 @@ class PlotFigure extends HTMLElement {
     this.observer.disconnect();
     dark.removeEventListener("change", this.redraw);
     document.removeEventListener("theme", this.redraw);
-    if (this.classList.contains("js-plotly-plot")) window.Plotly?.purge(this);
+    queueMicrotask(() => { if (!this.isConnected && this.#canvas) window.Plotly.purge(this.#canvas); }); // else it was only moved
   }
 
   attributeChangedCallback() {
@@ -118,7 +119,9 @@ class PlotFigure extends HTMLElement {
       const [figure, { react }] = await Promise.all([answer.json(), plotly()]);
       if (!this.isConnected) return;
       const { data, layout } = inPageColours(figure);
-      await react(this, data, layout, CONFIG);
+      // in an element of its own, which no morph of the page around it touches
+      if (!this.#canvas?.isConnected) this.replaceChildren(this.#canvas = document.createElement("div"));
+      await react(this.#canvas, data, layout, CONFIG);
       this.dataset.drawn = src;
     } catch {
       this.textContent = this.dataset.failed;
@@ -133,7 +136,5 @@ class PlotFigure extends HTMLElement {
 
 customElements.define("plot-figure", PlotFigure);
 
-// What a drawn figure has put on itself stays when the page around it changes.
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.target.matches("plot-figure") && ["class", "style", "data-drawn"].includes(event.detail.attrName)) event.preventDefault();
-});
+// What it says of itself stays when the page around it changes.
+window.htmx.config.morphIgnore = [...window.htmx.config.morphIgnore, "data-drawn"];

@@ -15,13 +15,14 @@ from app.lab.findings import Finding, finding
 from app.lab.jobs import Job
 from app.lab.kinds import KINDS
 from app.lab.verify import Verification, verify
+from app.network.catalog import Network
 from app.network.catalog import network as published
 from app.network.record import record
 from app.network.toy_chain import gain, gradient, output
 from app.render.headline import headline
 from app.web.address import IGNORED, STATE_KEYS, scan_query
 from app.web.body import read_form
-from app.web.described import Described
+from app.web.described import Described, FromAddress
 from app.web.jobs import jobs_of
 from app.web.pages.fields import InputField
 from app.web.pages.lab_form import settings_fields
@@ -30,7 +31,7 @@ from app.web.problems import status_of
 from app.web.templates import page, to
 from app.words import phrase, say
 
-router = APIRouter(prefix="/lab")
+router = APIRouter()
 
 RUNS = {
     "latency": phrase("Latency"),
@@ -112,20 +113,20 @@ class LabPage:
         return any(run.job and not run.job.ended for run in self.runs)
 
 
-@router.get("")
+@router.get("/lab")
 async def lab(request: Request) -> HTMLResponse:
     """The lab of a variant, with the jobs that the address names."""
     return await _page(request, {}, {}, 200)
 
 
-@router.post("/jobs/{job}/cancel")
+@router.post("/lab/jobs/{job}/cancel")
 async def cancel(request: Request, job: str) -> Response:
     """Ends a job, and goes back to the page."""
     jobs_of(request).cancel(job)
     return _back(request)
 
 
-@router.post("/{kind}")
+@router.post("/lab/{kind}")
 async def start(request: Request, kind: str) -> Response:
     """Starts a run with the settings of the form; what cannot be is said beside its field."""
     if kind not in RUNS:
@@ -147,6 +148,30 @@ async def start(request: Request, kind: str) -> Response:
         status, _, headers = status_of(error)
         return await _page(request, {kind: error}, {kind: sent}, status, headers)
     return _back(request, **{kind: job.id})
+
+
+@record
+class Seal:
+    """What torch said of a variant."""
+
+    network: Network
+    query: str
+    verification: Verification
+
+
+@router.get("/networks/{id}/seal")
+async def seal(request: Request, described: FromAddress) -> Response:
+    """The variant verified, as a part of its page; where that cannot be, the reason."""
+    headers = {"Cache-Control": "no-store"}
+    try:
+        spec, analysis = described.variant.spec, described.analysis
+        verification = await verify(request.app.state.workers, spec, analysis, described.address)
+    except Unavailable as error:
+        return Response(f"{say(error.sentences[0])}.", media_type="text/plain; charset=utf-8", headers=headers)
+    query = f"?{described.state}" if described.state else ""
+    answer = page(request, "partials/seal.html", Seal(described.variant.network, query, verification))
+    answer.headers.update(headers)
+    return answer
 
 
 def _back(request: Request, **changes: str) -> RedirectResponse:
