@@ -39,6 +39,7 @@ def visit(server: Server, browser: Browser) -> Iterator[Open]:
     contexts = []
     said: list[str] = []
     asked: list[str] = []
+    homes: list[str] = []
 
     def listen(page: Page) -> None:
         page.on("console", lambda message: said.append(f"{message.text} {message.location}"))
@@ -47,16 +48,18 @@ def visit(server: Server, browser: Browser) -> Iterator[Open]:
 
     def visit(path: str = "/", **options: Any) -> Page:
         refused = options.pop("refused", False)
+        at = options.pop("server", server)
+        homes.append(at.url)
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
         if not refused:  # a browser writes it to its console where a page itself is a refusal
             listen(page)
-        page.goto(server.url + path)
+        page.goto(at.url + path)
         return page
 
     yield visit
     for context in contexts:
         context.close()
     assert said == []
-    assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
+    assert [url for url in asked if not url.startswith((*homes, "data:", "blob:"))] == []

@@ -12,7 +12,7 @@ PAGES = (
     "/", "/?4e=256,96,320,32,192,128&aux=on", "/networks/googlenet/modules/3a",
     "/module?input=192x28x28&widths=naive:64,128,32", "/compare",
     "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
-    "/size", "/networks/googlenet/layers/inception_3a.five.conv", "/networks/googlenet/code",
+    "/size", "/lab", "/networks/googlenet/layers/inception_3a.five.conv", "/networks/googlenet/code",
 )  # fmt: skip
 LANGUAGES = ("", "/zh")
 

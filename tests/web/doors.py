@@ -16,6 +16,7 @@ GETS = {
     "/": "/",
     "/compare": "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     "/docs": "/docs",
+    "/lab": "/lab",
     "/healthz": "/healthz",
     "/module": "/module?input=192x28x28&widths=naive:64,128,32",
     "/networks/{id}": "/networks/torchvision",
@@ -24,12 +25,15 @@ GETS = {
     "/networks/{id}/live/{width}/{module}": "/networks/googlenet/live/narrow/3a",
     "/networks/{id}/map.svg": "/networks/googlenet/map.svg",
     "/networks/{id}/modules/{module}": "/networks/googlenet/modules/3a",
+    "/networks/{id}/seal": "/networks/googlenet/seal",
     "/openapi.json": "/openapi.json",
     "/size": "/size",
     "/static": "/static/css/tokens.css",
     f"{API}/compare": f"{API}/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     f"{API}/jobs/{{job}}": JOB,
     f"{API}/jobs/{{job}}/events": f"{JOB}/events",
+    f"{API}/jobs/{{job}}/figures/{{name}}": f"{JOB}/figures/loss",
+    f"{API}/jobs/{{job}}/rows.csv": f"{JOB}/rows.csv",
     f"{API}/module": f"{API}/module?input=192x28x28&widths=64,96,128,16,32,32",
     f"{API}/networks": f"{API}/networks",
     f"{API}/networks/{{id}}": NETWORK,
@@ -50,11 +54,19 @@ GETS = {
 """Of every route that is read, one address that answers 200."""
 STARTS = {f"{API}/networks/{{id}}/{kind}": f"{NETWORK}/{kind}" for kind in ("latency", "gradients", "training")}
 """Of every route that starts a job, its address."""
-POSTS = {f"{API}/analysis": f"{API}/analysis", **STARTS}
+POSTS = {
+    f"{API}/analysis": f"{API}/analysis",
+    "/lab/{kind}": "/lab/training?network=googlenet",
+    "/lab/jobs/{job}/cancel": f"/lab/jobs/{JOB.rpartition('/')[2]}/cancel?network=googlenet",
+    **STARTS,
+}
 """Of every route that is sent to, its address."""
 DELETES = {f"{API}/jobs/{{job}}": JOB}
 """Of every route that takes away, its address."""
-UNCACHED = ("/healthz", f"{NETWORK}/verify", JOB, f"{JOB}/events")
+UNCACHED = (
+    "/healthz", "/lab", "/networks/googlenet/seal", f"{NETWORK}/verify",
+    JOB, f"{JOB}/events", f"{JOB}/figures/loss", f"{JOB}/rows.csv",
+)  # fmt: skip
 """Answers that depend on the moment."""
 CACHED = tuple(address for address in GETS.values() if address not in UNCACHED)
 STATES = tuple(address for path, address in GETS.items() if path.startswith(f"{API}/networks/{{id}}"))
