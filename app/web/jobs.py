@@ -133,13 +133,13 @@ async def get_rows(job: JobId, request: Request) -> Response:
     return Response(to_csv(_found(request, job)), media_type="text/csv; charset=utf-8", headers=NO_STORE)
 
 
-@jobs.get("/jobs/{job}/figures/{name}", responses=MISSING)
+@jobs.get("/jobs/{job}/figures/{name}", dependencies=[Depends(no_parameters)], responses=MISSING)
 async def get_job_figure(
     job: JobId,
     name: Annotated[str, Path(description="A figure of that kind of job.", examples=["norms"])],
     request: Request,
 ) -> Figure:
-    """A figure of what is known of a job's result, as Plotly JSON; a parameter only makes a page ask anew."""
+    """A figure of what is known of a job's result, as Plotly JSON."""
     shown, kind = _found(request, job), jobs_of(request).find(job).kind
     if name not in FIGURES[kind]:
         raise NotFound(phrase("figure"), name, ", ".join(FIGURES[kind]))

@@ -20,7 +20,7 @@ function follow(section) {
       if (job.partial) {
         const figures = here.querySelectorAll("plot-figure");
         if (!figures.length) window.htmx.ajax("GET", location.href, WHOLE);
-        for (const figure of figures) figure.setAttribute("src", `${figure.dataset.address}?${job.progress}`);
+        for (const figure of figures) figure.setAttribute("src", `${figure.dataset.address}#${job.progress}`);
       }
     }
   };

@@ -56,7 +56,7 @@ def test_a_finished_job_is_shown_with_its_numbers(client: TestClient) -> None:
     assert "data-events" not in section.attributes
     assert re.search(r"10\.0% and 10\.0%", section.text)
     sources = [each.attributes["src"] for each in section.all("plot-figure")]
-    assert [source.partition("?")[0] for source in sources] == [
+    assert [source.partition("#")[0] for source in sources] == [
         f"{JOB}/figures/{name}" for name in ("loss", "accuracy")
     ]
     assert all(client.get(source).status_code == 200 for source in sources)
@@ -67,6 +67,14 @@ def test_a_job_of_another_kind_or_one_that_is_gone_is_not_shown(client: TestClie
     page = read(client, f"/lab?gradients={EXAMPLE}&latency=gone")
     assert not list(page.one("section", id="gradients").all("plot-figure"))
     assert "job" in page.one("section", id="latency").one("p", role="alert").text
+
+
+def test_nothing_starts_from_an_address_that_cannot_be(client: TestClient) -> None:
+    answer = client.post("/lab/training?network=googlenet&colour=red")
+    assert answer.status_code == 422
+    page = parse(answer.text)
+    assert "colour" in page.one("p", role="alert").text
+    assert "data-events" not in page.one("section", id="training").attributes
 
 
 def test_an_unknown_kind_of_run_is_no_page(client: TestClient) -> None:

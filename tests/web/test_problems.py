@@ -14,7 +14,7 @@ from app.settings import Settings
 from tests.web.doors import API, GETS, NETWORK, POSTS, STATES, check_problem, routes
 
 DOORS = tuple(address for address in GETS.values() if address.startswith(API))
-FORMS = ("/", "/networks/{id}", "/networks/{id}/modules/{module}", "/module", "/compare", "/size")
+FORMS = ("/", "/networks/{id}", "/networks/{id}/modules/{module}", "/module", "/compare", "/size", "/lab")
 PAGES = tuple(GETS[path] for path in FORMS)
 """Pages that say beside their fields what is wrong."""
 JSON = {"Content-Type": "application/json"}
@@ -69,7 +69,7 @@ def test_a_state_that_cannot_be_is_refused_on_every_door_that_takes_one(client: 
             assert error["allowed"] in body["detail"]
 
 
-@pytest.mark.parametrize("address", [*DOORS, *POSTS.values()])
+@pytest.mark.parametrize("address", [*DOORS, *(address for address in POSTS.values() if address.startswith(API))])
 def test_a_key_that_a_door_does_not_know_is_refused_by_name(client: TestClient, address: str) -> None:
     asked = f"{address}{'&' if '?' in address else '?'}colour=red"
     body = client.get(f"{NETWORK}/spec.json").json()

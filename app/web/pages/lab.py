@@ -132,7 +132,9 @@ async def start(request: Request, kind: str) -> Response:
     if kind not in RUNS:
         raise NotFound(phrase("run"), kind, ", ".join(RUNS))
     sent = await read_form(request)
-    described, _, _ = _described(request)
+    described, _, refused = _described(request)
+    if refused:
+        return await _page(request, {}, {kind: sent}, 422)
     try:
         settings = KINDS[kind].settings.model_validate({key: value for key, value in sent.items() if value})
         call = KINDS[kind].arguments(described.variant, described.address, settings)
