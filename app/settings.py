@@ -39,5 +39,5 @@ class Settings(BaseSettings):
         description="a Dask cluster that runs the jobs instead of this machine, as `tcp://host:8786`",
     )
     shutdown_seconds: int = Field(
-        9, ge=1, description="time that requests in flight get when the server stops, seconds"
+        8, ge=1, description="time that requests in flight get when the server stops, seconds"
     )

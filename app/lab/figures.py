@@ -181,7 +181,14 @@ def _curves(found: Training, what: str, title: str, form: str) -> Figure:
             ("with_aux", say("with auxiliary heads"), "solid", INK, "ink"),
         )
     ]
+    ends = [trace for trace in data if trace["y"] and trace["y"][-1] is not None]
+    high = max(ends, key=lambda trace: trace["y"][-1], default=None)
+    labels = [
+        note(trace["name"], x=trace["x"][-1], y=trace["y"][-1], xanchor="right", yshift=12 if trace is high else -12)
+        for trace in ends
+    ]
     frame = {
+        "annotations": labels,
         "xaxis": axis(say("steps"), nticks=6, rangemode="tozero"),
         "yaxis": axis(title, rangemode="tozero", tickformat=form, nticks=5),
         "height": TALL,

@@ -75,9 +75,15 @@ def _gradients(found: Gradients) -> Finding:
     if not found.heads:
         return Finding("—", "", (say("This network has no auxiliary heads to attach."), settings))
     groups = _by_heads(found)
-    first = next(iter(groups.values()))
+    if not groups:
+        return Finding(
+            "—", "", (say("No gradient arrives without the heads: there is nothing to compare with."), settings)
+        )
+    heads, first = next(iter(groups.items()))
     sentences = [_group(heads, rows) for heads, rows in groups.items()]
-    return Finding(f"{_span(first)}×", say("below {head}", head=_name(found.heads[0])), (*sentences, settings))
+    return Finding(
+        f"{_span(first)}×", say("below {head}", head=_name(heads[0])) if heads else "", (*sentences, settings)
+    )
 
 
 def _by_heads(found: Gradients) -> dict[tuple[str, ...], list[GradientRow]]:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -71,7 +72,7 @@ class Process:
             kind, value = self._answer(pipe, report, unwanted)
             if kind == "raised" and _wants_memory(value):
                 raise Unavailable(phrase("the run needs more than {most} MB of memory", most=self._memory_mb), 3600)
-            healthy = True
+            healthy = not self._is_large()
         except (EOFError, OSError):
             raise Unavailable(phrase("the run's process ended ({how})", how=self._how()), 10) from None
         finally:
@@ -124,6 +125,12 @@ class Process:
                 )
             self._running = process, ours
         return self._running[1]
+
+    def _is_large(self) -> bool:
+        """Whether it holds more than half of its limit: what allocators keep would count against the next call."""
+        assert self._running
+        pages = int(Path(f"/proc/{self._running[0].pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") > self._memory_mb << 19
 
     def _how(self) -> str:
         """How the process ended by itself."""

@@ -53,6 +53,10 @@ class Workers:
         self._threads.submit(self._run, future, task, arguments, report)
         return future
 
+    def holds(self, future: Future[Any]) -> bool:
+        """Whether a run still takes room here: one that is cancelled does until its turn comes."""
+        return future in self._pending
+
     async def run(self, task: str, *arguments: object) -> Any:
         """The same for those who wait for the answer.
 

@@ -62,8 +62,9 @@ class Hero:
     """The last module."""
     naive_channels: int
     own_channels: int
-    fewer: bool
-    """Whether the reductions save anything."""
+    macs_word: str
+    """What the ratio of multiply-adds is a ratio of, in words."""
+    params_word: str
     bars: tuple[tuple[str, float, float], ...]
     """Both networks whole, for a narrow page, in pieces: naive or own with its look, x and width of 358 pixels."""
 
@@ -85,18 +86,32 @@ def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap, own: Spec) -> Hero:
     last = pairs[-1] if pairs else None
     return Hero(
         pairs=pairs,
-        macs_ratio=f"{b.macs / a.macs:.1f}",
+        macs_ratio=_ratio(b.macs, a.macs),
         naive_macs=short(b.macs),
         own_macs=short(a.macs),
-        params_ratio=f"{b.params / a.params:.1f}",
+        params_ratio=_ratio(b.params, a.params),
         naive_params=short(b.params),
         own_params=short(a.params),
         last=last.name if last else "",
         naive_channels=last.naive_channels if last else 0,
         own_channels=last.own_channels if last else 0,
-        fewer=b.macs > a.macs,
+        macs_word=_word(
+            b.macs, a.macs, say("fewer multiply-adds"), say("as many multiply-adds"), say("more multiply-adds")
+        ),
+        params_word=_word(
+            b.params, a.params, say("fewer parameters"), say("as many parameters"), say("more parameters")
+        ),
         bars=(*_bars("naive", naive, b.macs), *_bars("own", analysis, max(a.macs, b.macs))),
     )
+
+
+def _ratio(naive: int, own: int) -> str:
+    """The larger over the smaller."""
+    return f"{max(naive, own) / min(naive, own):.1f}"
+
+
+def _word(naive: int, own: int, fewer: str, equal: str, more: str) -> str:
+    return fewer if own < naive else more if own > naive else equal
 
 
 def _pair(name: str, x: float, naive: Part, own: Part, scale: float) -> Pair:

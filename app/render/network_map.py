@@ -7,6 +7,7 @@ paper's parts are fixed, so that nothing moves that did not change.
 from collections.abc import Collection, Sequence
 
 from app.network.analysis import Analysis, Layer, Part, cost
+from app.network.catalog import NETWORKS
 from app.network.ops import LRN, AdaptiveAvgPool, Conv, Linear
 from app.network.spec import AUX_HOSTS, STAGES, Spec
 from app.network.variant import MODULES, OWN
@@ -126,7 +127,7 @@ class _Drawing:
             self.drawn[name] = branches(part, start, self._height(self.trunk), self.scale, self.shading.most)
             self.trunk, self.x = part.channels, end
         for head, host in AUX_HOSTS.items():
-            if name == host and part:
+            if name == host and part and "aux" not in NETWORKS[spec.network].fixed:
                 self.exits.append(Exit(head, end - 4, CENTRE - self._height(self.trunk) / 2, head in spec.aux_heads))
         self._column(name, name, start, PITCH, part.layers if part else (), self._mark(name, part))
 

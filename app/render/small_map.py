@@ -203,7 +203,7 @@ def _names(map: NetworkMap, place: Callable[[float], float]) -> list[Name]:
     """Of all parts but the image, whose place is the side's own label."""
     return [
         Name(
-            column.name,
+            say("pool") if column.name == "pool" else column.name,
             place(column.x) + column.width / 2,
             "module" if column.module else "pool" if column.name == "pool" else "part",
         )

@@ -1,5 +1,6 @@
 """The five totals over the page, each with its change from the published network."""
 
+from app.errors import SizeVanishes
 from app.network.analysis import Analysis, alive, analyse
 from app.network.record import record
 from app.network.variant import Variant
@@ -53,7 +54,10 @@ def _with_heads(chosen: Variant, analysis: Analysis | None) -> int:
     spec = chosen.spec if analysis else chosen.network.spec
     if "aux" in chosen.network.fixed or (analysis and spec.aux):
         return (analysis or analyse(spec)).totals.training_params
-    return analyse(spec.model_copy(update={"aux": True})).totals.training_params
+    try:
+        return analyse(spec.model_copy(update={"aux": True})).totals.training_params
+    except SizeVanishes:  # the input is large enough for the network, and not for its heads
+        return (analysis or analyse(spec)).totals.training_params
 
 
 def _percent(now: int, before: int, changed: bool) -> str:

@@ -150,7 +150,7 @@ async def get_onnx(id: NetworkId, request: Request) -> Response:
     It gives the logits, their softmax, and the logits of the auxiliary heads where the variant has them. Without
     `weights` its weights are zeros that take no room.
     """
-    return _download(await onnx_file(request, id), "application/octet-stream", id, "onnx")
+    return await onnx_file(request, id)
 
 
 @api.get("/networks/{id}/spec.json", tags=["code"], openapi_extra=_STATE)
@@ -265,8 +265,8 @@ def _figure(described: Described, name: str) -> Figure:
     return found
 
 
-def _download(content: str | bytes, media_type: str, name: str, ending: str) -> Response:
+def _download(content: str, media_type: str, name: str, ending: str) -> Response:
     """A file: shown by name where it is saved."""
-    disposition = "attachment" if ending in ("html", "onnx") else "inline"
+    disposition = "attachment" if ending == "html" else "inline"
     headers = {"Content-Disposition": f'{disposition}; filename="{name}.{ending}"'}
     return Response(content, media_type=media_type, headers=headers)

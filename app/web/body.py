@@ -7,10 +7,13 @@ from urllib.parse import parse_qsl
 from fastapi import HTTPException, Request
 from pydantic import BaseModel, ValidationError
 
-from app.errors import BadInput, Problem
+from app.errors import BadInput, Problem, clip
 from app.web.described import settings_of
+from app.words import phrase
 
 Model = TypeVar("Model", bound=BaseModel)
+MOST_SETTINGS = 16_384
+"""Bytes of a body that only holds settings."""
 
 
 async def read_body(request: Request, model: type[Model], optional: bool = False) -> Model:
@@ -20,14 +23,14 @@ async def read_body(request: Request, model: type[Model], optional: bool = False
         HTTPException: 413 where it is too long, 415 where its content type is not JSON.
         BadInput: it is no JSON, lacks a field, has one too many, or one of the wrong type.
     """
-    body = await _whole(request)
+    body = await _whole(request, settings_of(request).max_body_bytes if not optional else MOST_SETTINGS)
     if optional and not body:
         return model()
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise HTTPException(415, f"the body is {media_type or 'of no type'}; application/json is allowed")
     try:
-        return model.model_validate_json(body)
+        return model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise BadInput(
             *(
@@ -38,17 +41,32 @@ async def read_body(request: Request, model: type[Model], optional: bool = False
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that a page sends; of a field that came twice the last.
+    """The fields of a form that a page sends.
 
     Raises:
-        HTTPException: 413 where it is too long.
+        HTTPException: 413 where it is too long, 415 where it is no form of a page.
+        BadInput: a field came twice, or more fields than any form has.
     """
-    return dict(parse_qsl((await _whole(request)).decode(errors="replace")))
+    body = await _whole(request, MOST_SETTINGS)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/x-www-form-urlencoded":
+        raise HTTPException(
+            415, f"the body is {media_type or 'of no type'}; application/x-www-form-urlencoded is allowed"
+        )
+    try:
+        fields = parse_qsl(body.decode(), max_num_fields=100)
+    except ValueError:
+        raise BadInput(Problem("body", clip(body.decode(errors="replace")), phrase("the fields of a form"))) from None
+    values = dict(fields)
+    if len(values) < len(fields):
+        twice = next(name for name, _ in fields if [each for each, _ in fields].count(name) > 1)
+        raise BadInput(Problem(twice, values[twice], phrase("each key at most once")))
+    return values
 
 
-async def _whole(request: Request) -> bytes:
+async def _whole(request: Request, most: int) -> bytes:
     """The request's body, refused as soon as it is too long."""
-    most, body = settings_of(request).max_body_bytes, bytearray()
+    body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > most:

@@ -23,6 +23,7 @@ class Files(StaticFiles):
         response = _Compressed(full_path, status_code, stat_result=stat_result)
         if offered(response.headers) and stat_result.st_size >= least(asked.getlist("accept-encoding")):
             mark(response.headers)
+        response.headers["Cache-Control"] = "public, no-cache"
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 

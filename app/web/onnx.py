@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from math import ceil
 
 from fastapi import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from app.errors import BadInput, Problem
+from app.errors import BadInput, Busy, Problem
 from app.network.analysis import Analysis
 from app.web.address import guard, parse_number
 from app.web.described import read_described, settings_of
@@ -18,19 +20,53 @@ _ONE_BY_ONE = ThreadPoolExecutor(1, "weights")
 """Files with weights are large: they are made one after the other."""
 
 
-async def onnx_file(request: Request, id: str) -> bytes:
-    """The model that an address describes.
+class _Slots:
+    """How many files with weights may be in memory at once, slow readers' among them."""
+
+    MOST = 4
+    taken = 0
+
+
+class _Model(Response):
+    """A file, which frees its slot once it is sent or its reader has gone."""
+
+    media_type = "application/octet-stream"
+
+    def __init__(self, content: bytes, name: str, held: bool) -> None:
+        super().__init__(content, headers={"Content-Disposition": f'attachment; filename="{name}.onnx"'})
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            _Slots.taken -= self._held
+
+
+async def onnx_file(request: Request, id: str) -> Response:
+    """The model that an address describes, to be saved.
 
     Raises:
         BadInput, NotFound: as every door that takes a state; a seed that is none; more weights than the limit.
+        Busy: as many files with weights as may be are on their way.
     """
     described, own = read_described(request, id, {WEIGHTS.name})
     analysis, seed = described.analysis, None
     if value := own.get(WEIGHTS.name):
         seed = guard(WEIGHTS.name, value, lambda text: parse_number(text, 0, MOST_SEED))
         _refuse_beyond(settings_of(request).max_onnx_mb, analysis, value)
-    where = None if seed is None else _ONE_BY_ONE
-    return await asyncio.get_running_loop().run_in_executor(where, _make, analysis, described.address, seed)
+    loop = asyncio.get_running_loop()
+    if seed is None:
+        return _Model(await loop.run_in_executor(None, _make, analysis, described.address, None), id, held=False)
+    if _Slots.taken >= _Slots.MOST:
+        raise Busy(phrase("{most} files with weights are on their way already", most=_Slots.MOST), 5)
+    _Slots.taken += 1
+    try:
+        content = await loop.run_in_executor(_ONE_BY_ONE, _make, analysis, described.address, seed)
+    except BaseException:
+        _Slots.taken -= 1
+        raise
+    return _Model(content, id, held=True)
 
 
 def _refuse_beyond(most: int, analysis: Analysis, value: str) -> None:

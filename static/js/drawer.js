@@ -6,7 +6,7 @@ function edit(open) {
   document.body.classList.toggle("editing", open);
   button().setAttribute("aria-expanded", open);
   const first = document.querySelector("#panel .strip input:checked, #panel form :is(input, select):not([type=hidden], [type=range], .unscripted *)");
-  (open ? first : button())?.focus();
+  setTimeout(() => (open ? first : button())?.focus(), 50); // it can be focused once it is seen
 }
 
 document.addEventListener("click", ({ target }) => {

@@ -30,9 +30,11 @@ document.addEventListener("click", (event) => {
   const step = target.closest?.("a[data-chosen]");
   if (step) chosen = step.dataset.chosen;
   const link = target.closest?.("[data-module-link]");
-  if (link) {
+  const mark = event.detail && target.closest?.("#map-part [data-path], #hero [data-path]"); // Enter has no detail: it opens the reason
+  const module = link?.dataset.moduleLink ?? (mark && mark.dataset.path.match(/^inception_(\w+)\./)?.[1]);
+  if (module) {
     event.preventDefault();
-    choose(link.dataset.moduleLink);
+    choose(module);
   }
 });
 
@@ -41,11 +43,17 @@ document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[data-seal]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
+  const asked = link.dataset.seal;
   link.textContent = link.dataset.running;
-  const answer = await fetch(link.dataset.seal).catch(() => undefined);
-  if (!link.isConnected) return;
-  const text = answer ? await answer.text() : link.dataset.failed;
-  if (answer?.headers.get("Content-Type").startsWith("text/html")) link.parentElement.innerHTML = text;
+  const answer = await fetch(asked).catch(() => undefined);
+  const kind = answer?.headers.get("Content-Type") ?? "";
+  const text = kind.startsWith(answer?.ok ? "text/html" : "text/plain") ? await answer.text() : link.dataset.failed;
+  if (!link.isConnected || link.dataset.seal !== asked) return; // the page shows another network by now
+  const { parentElement: place } = link;
+  if (answer?.ok) {
+    place.innerHTML = text;
+    place.querySelector("a").focus();
+  }
   else link.textContent = text;
 });
 

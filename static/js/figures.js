@@ -136,5 +136,5 @@ class PlotFigure extends HTMLElement {
 
 customElements.define("plot-figure", PlotFigure);
 
-// What it says of itself stays when the page around it changes.
-window.htmx.config.morphIgnore = [...window.htmx.config.morphIgnore, "data-drawn"];
+// What it says of itself, and what a visitor has unfolded, stays when the page around it changes.
+window.htmx.config.morphIgnore = [...window.htmx.config.morphIgnore, "data-drawn", "open"];

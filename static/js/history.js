@@ -56,6 +56,15 @@ document.addEventListener("click", (event) => {
   if (step && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     window.htmx.ajax("GET", step.getAttribute("href"), { ...WHOLE, source: step });
-  } else if (target.closest?.("#undo")) history.back();
+  } else if (target.closest?.("#undo")) {
+    if (history.state?.htmx) history.back(); // the entry that the visitor came with is the last
+  }
   else if (target.closest?.("#redo")) history.forward();
+});
+
+// Who had the focus keeps it, though the page was swapped under it.
+let focused = "";
+document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.id ?? ""; });
+document.addEventListener("htmx:after:swap", () => {
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
 });

@@ -78,3 +78,10 @@ document.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
 });
+
+// The other language shows what this page shows by now.
+const elsewhere = byId("language");
+for (const event of ["pointerdown", "focus", "click"]) elsewhere.addEventListener(event, () => {
+  const chinese = location.pathname.startsWith("/zh/") || location.pathname === "/zh";
+  elsewhere.href = (chinese ? location.pathname.slice(3) || "/" : `/zh${location.pathname}`) + location.search + location.hash;
+});

@@ -1,7 +1,15 @@
-// The lab: what runs tells its progress as it is made; once it has ended, the page is brought anew.
-import { WHOLE } from "/static/js/history.js";
+// The lab: a run tells its progress as it is made; once it has ended, its section is brought anew, and nothing else.
+import "/static/js/history.js";
+import { say } from "/static/js/keys.js";
 
 const open = new Map();
+
+function bring(section) {
+  const here = new URL(location.href);
+  here.searchParams.delete("verify"); // once is enough
+  const part = { target: `#${section.id}`, select: `#${section.id}`, swap: "outerMorph" };
+  window.htmx.ajax("GET", here.pathname + here.search, part);
+}
 
 function follow(section) {
   const { events } = section.dataset;
@@ -13,18 +21,33 @@ function follow(section) {
     const here = document.querySelector(`[data-events="${events}"]`);
     if (!["queued", "running"].includes(job.status)) {
       source.close();
-      if (here) window.htmx.ajax("GET", location.href, WHOLE);
+      if (here) bring(here);
     } else if (here) {
       here.querySelector("progress").value = job.progress;
       here.querySelector(".message").textContent = job.message;
       if (job.partial) {
         const figures = here.querySelectorAll("plot-figure");
-        if (!figures.length) window.htmx.ajax("GET", location.href, WHOLE);
+        if (!figures.length) bring(here);
         for (const figure of figures) figure.setAttribute("src", `${figure.dataset.address}#${job.progress}`);
       }
     }
   };
+  source.onerror = () => { // it comes back by itself, unless the server knows no such job any more
+    const here = document.querySelector(`[data-events="${events}"]`);
+    if (source.readyState !== EventSource.CLOSED) return;
+    open.delete(events);
+    if (here) bring(here);
+  };
 }
+
+// An answer that is not this page is said, and what stands stays.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  const run = ctx.sourceElement?.closest?.(".run");
+  if (!run || ctx.text?.includes(`id="${run.id}"`)) return;
+  event.preventDefault();
+  say(run.dataset.failed, true);
+});
 
 const watch = () => document.querySelectorAll("[data-events]").forEach(follow);
 document.addEventListener("htmx:after:swap", watch);

@@ -16,8 +16,12 @@ async function parts() {
   const answer = await fetch(`${form().dataset.live}${narrow.matches ? "narrow" : "wide"}/${open}?${query}`);
   if (!answer.ok) throw new Error(answer.statusText);
   const pieces = (await answer.text()).split(/<!--# (\S+) -->/);
-  return new Map(pieces.slice(1).flatMap((id, at) => (at % 2 ? [] : [[id, pieces[at + 2].trim()]])));
+  return new Map(pieces.slice(1).flatMap((id, at) => (at % 2 ? [] : [[id, (TEXTS.has(id) ? plain : String)(pieces[at + 2].trim())]])));
 }
+
+// Parts that are no markup of the page, but texts for the browser.
+const TEXTS = new Set(["title", "address"]);
+const plain = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent;
 
 function ask() {
   again = false;

@@ -155,6 +155,30 @@ def test_on_a_phone_the_form_is_a_sheet_at_the_bottom(server: Server, visit: Ope
     expect(page).to_have_url(f"{server.url}/?{CHANGED}")
 
 
+def test_an_address_of_several_keys_is_kept_and_goes_with_the_language(visit: Open) -> None:
+    page = visit("/?4e=256,96,320,32,192,128&aux=on")
+    choose(page, "4e")
+    page.locator(FIVE).fill("200")
+    expect(page).to_have_url(re.compile(r"/\?4e=256,96,320,32,200,128&aux=on$"))
+    page.locator("#language").click()
+    expect(page).to_have_url(re.compile(r"/zh/\?4e=256,96,320,32,200,128&aux=on$"))
+    expect(page.locator(FIVE)).to_have_value("200")
+
+
+def test_undo_does_not_leave_the_page_that_a_visitor_came_to(visit: Open) -> None:
+    page = visit()
+    page.locator("#undo").click()
+    choose(page, "4e")
+    page.locator(FIVE).fill("192")
+    expect(total(page)).to_have_text(CHANGED_TOTAL)
+    page.locator("#undo").click()
+    expect(total(page)).to_have_text(OWN_TOTAL)
+    expect(page.locator("#undo")).to_be_focused()
+    page.locator("#undo").click()
+    idle(page)
+    expect(total(page)).to_have_text(OWN_TOTAL)
+
+
 def test_on_a_phone_the_open_module_stands_close_up_over_the_sheet(visit: Open) -> None:
     page = visit(viewport={"width": 390, "height": 844})
     expect(page.locator("#close-up")).to_be_hidden()

@@ -142,6 +142,13 @@ def test_an_effect_that_is_absent_is_called_absent() -> None:
     )
 
 
+def test_a_network_whose_gradients_are_all_nought_is_said_to_have_none() -> None:
+    dead = replace(GRADIENTS, rows=tuple(replace(each, gain=None, gain_range=None) for each in GRADIENTS.rows))
+    assert finding(dead).value == "—"
+    for draw in FIGURES["gradients"].values():
+        plotly.graph_objects.Figure(draw(dead).data, draw(dead).layout)
+
+
 def test_rows_as_csv() -> None:
     head, first, *_ = to_csv(TRAINING).splitlines()
     assert head.split(",")[:3] == ["step", "loss_with_aux", "loss_without_aux"]

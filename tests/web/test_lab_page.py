@@ -70,7 +70,7 @@ def test_a_job_of_another_kind_or_one_that_is_gone_is_not_shown(client: TestClie
 
 
 def test_nothing_starts_from_an_address_that_cannot_be(client: TestClient) -> None:
-    answer = client.post("/lab/training?network=googlenet&colour=red")
+    answer = client.post("/lab/training?network=googlenet&colour=red", data={"steps": "5"})
     assert answer.status_code == 422
     page = parse(answer.text)
     assert "colour" in page.one("p", role="alert").text

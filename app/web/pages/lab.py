@@ -1,6 +1,7 @@
 """The lab: runs of the real network, started from a form, followed while they go on, shown with what they found."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,12 +10,13 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.errors import BadInput, ExplorerError, NotFound, Problem, Unavailable
+from app.errors import BadInput, ExplorerError, NotFound, Problem, SizeVanishes, Unavailable, clip
 from app.lab.figures import FIGURES, TITLES
 from app.lab.findings import Finding, finding
 from app.lab.jobs import Job
 from app.lab.kinds import KINDS
 from app.lab.verify import Verification, verify
+from app.lab.workers import Workers
 from app.network.catalog import Network
 from app.network.catalog import network as published
 from app.network.record import record
@@ -23,7 +25,7 @@ from app.render.headline import headline
 from app.web.address import IGNORED, STATE_KEYS, scan_query
 from app.web.body import read_form
 from app.web.described import Described, FromAddress
-from app.web.jobs import jobs_of
+from app.web.jobs import NO_STORE, jobs_of
 from app.web.pages.fields import InputField
 from app.web.pages.lab_form import settings_fields
 from app.web.pages.read import HOME, nearest, url
@@ -103,6 +105,10 @@ class LabPage:
     missing: str
     """What this server lacks to make runs, or nothing."""
     verification: Verification | None
+    unverified: str
+    """Why there is none, where one was asked for; or nothing."""
+    plain: str
+    """Address of this page without the verification."""
     verify: str
     """Address of this page with the verification."""
     runs: tuple[Run, ...]
@@ -164,21 +170,29 @@ class Seal:
 @router.get("/networks/{id}/seal")
 async def seal(request: Request, described: FromAddress) -> Response:
     """The variant verified, as a part of its page; where that cannot be, the reason."""
-    headers = {"Cache-Control": "no-store"}
     try:
-        spec, analysis = described.variant.spec, described.analysis
-        verification = await verify(request.app.state.workers, spec, analysis, described.address)
+        verification = await _verified(request, described)
     except Unavailable as error:
-        return Response(f"{say(error.sentences[0])}.", media_type="text/plain; charset=utf-8", headers=headers)
+        status, _, headers = status_of(error)
+        said = f"{say(error.sentences[0])}."
+        return Response(said, status, headers | NO_STORE, media_type="text/plain; charset=utf-8")
     query = f"?{described.state}" if described.state else ""
     answer = page(request, "partials/seal.html", Seal(described.variant.network, query, verification))
-    answer.headers.update(headers)
+    answer.headers.update(NO_STORE)
     return answer
 
 
+async def _verified(request: Request, described: Described) -> Verification:
+    workers = request.app.state.workers
+    assert isinstance(workers, Workers)
+    return await verify(workers, described.variant.spec, described.analysis, described.address)
+
+
 def _back(request: Request, **changes: str) -> RedirectResponse:
-    """To the page, with another job for a kind."""
-    query = dict(parse_qsl(request.url.query)) | changes
+    """To the page as the visitor has it, with another job for a kind; what was verified is not verified again."""
+    shown = request.headers.get("hx-current-url", "").partition("#")[0].partition("?")[2]
+    query = dict(parse_qsl(shown or request.url.query, max_num_fields=200)) | changes
+    query.pop("verify", "")
     return RedirectResponse(to(f"/lab?{urlencode(query, safe=',:')}"), 303)
 
 
@@ -186,7 +200,9 @@ def _described(request: Request) -> tuple[Described, dict[str, str], tuple[Probl
     """The variant, the page's own keys, and what was refused of either."""
     values, problems = scan_query(request.url.query, STATE_KEYS.union(OWN))
     own = {key: values.pop(key) for key in OWN if key in values}
-    kept = [problem for problem in problems if not IGNORED.fullmatch(problem.field)]
+    kept = [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
+    if own.get("verify", "now") != "now":
+        kept.append(Problem("verify", own.pop("verify"), "now"))
     described, refused = nearest(request, published(own.get("network", HOME)), values)
     return described, own, (*kept, *refused)
 
@@ -199,14 +215,17 @@ async def _page(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     described, own, problems = _described(request)
-    missing, verification = "", None
+    missing, unverified, verification, more = "", "", None, dict(headers or {})
     try:
         request.app.state.workers.ready()
-        if "verify" in own:
-            spec, analysis = described.variant.spec, described.analysis
-            verification = await verify(request.app.state.workers, spec, analysis, described.address)
     except Unavailable as error:
         missing = say(error.sentences[0])
+    if "verify" in own and not missing and status == HTTPStatus.OK:
+        try:
+            verification = await _verified(request, described)
+        except Unavailable as error:
+            unverified = say(error.sentences[0])
+            status, _, more = status_of(error)
     context = LabPage(
         network=described.network,
         query=f"?{described.state}" if described.state else "",
@@ -216,6 +235,8 @@ async def _page(
         problems=problems,
         missing=missing,
         verification=verification,
+        unverified=unverified,
+        plain=_address(described, {key: value for key, value in own.items() if key != "verify"}),
         verify=_address(described, {**own, "verify": "now"}),
         runs=tuple(_run(request, kind, own.get(kind), errors.get(kind), sent.get(kind, {})) for kind in RUNS),
         chain=tuple(
@@ -223,9 +244,9 @@ async def _page(
             for w in (0.5, 0.9, 1.0, 1.1, 1.5)
         ),
     )
-    answer = page(request, "pages/lab.html", context, 422 if problems and status == 200 else status)
-    answer.headers.update({"Cache-Control": "no-store", **(headers or {})})
-    if answer.status_code == 200:
+    answer = page(request, "pages/lab.html", context, 422 if problems and status == HTTPStatus.OK else status)
+    answer.headers.update({"Cache-Control": "no-store", **more})
+    if answer.status_code == HTTPStatus.OK:
         answer.headers["HX-Push-Url"] = to(context.address)
     return answer
 
@@ -238,7 +259,11 @@ def _address(described: Described, own: Mapping[str, str]) -> str:
 
 def _run(request: Request, kind: str, id: str | None, error: ExplorerError | None, sent: Mapping[str, str]) -> Run:
     job, refusal = None, ""
-    wrong = {problem.field: problem for problem in error.problems} if isinstance(error, BadInput) else {}
+    wrong = (  # a size that vanishes is the network's, even where a setting has the same name
+        {problem.field: problem for problem in error.problems}
+        if isinstance(error, BadInput) and not isinstance(error, SizeVanishes)
+        else {}
+    )
     known = {field: problem for field, problem in wrong.items() if field in KINDS[kind].settings.model_fields}
     if error and not known:
         refusal = say(error.sentences[0])
@@ -248,7 +273,7 @@ def _run(request: Request, kind: str, id: str | None, error: ExplorerError | Non
         except NotFound as gone:
             refusal = say(gone.sentences[0])
     if job and job.kind != kind:
-        job = None
+        job, refusal = None, say("{id} is no job of this kind", id=clip(id or ""))
     shown = job and (job.result or job.partial)
     return Run(
         kind=kind,
