@@ -56,7 +56,7 @@ class _Run:
     """A job on its way; `job` is replaced whenever something happens."""
 
     def __init__(self, job: Job, client: str) -> None:
-        self.job, self.client, self.ended_at, self.began = job, client, 0.0, False
+        self.job, self.client, self.ended_at = job, client, 0.0
         self.future: Future[Any] = Future()
         self.stopped: tuple[Status, str] = "cancelled", phrase("cancelled")
         """What it is where its future is cancelled, and why."""
@@ -153,13 +153,9 @@ class Jobs:
     def _is_over(self, run: _Run) -> bool:
         return run.job.ended and self._clock() - run.ended_at >= self._limits.jobs_kept_seconds
 
-    def _is_in_line(self, run: _Run) -> bool:
-        """Whether it keeps a place though it is cancelled: until its turn comes."""
-        return not run.began and self._workers.holds(run.future)
-
     def _forget(self) -> None:
         """Drops what ended too long ago, and where too much is left first what has no result, then what ended first."""
-        gone = [run for run in self._runs.values() if run.job.ended and not self._is_in_line(run)]
+        gone = [run for run in self._runs.values() if run.job.ended and not self._workers.holds(run.future)]
         ended = sorted(gone, key=lambda run: (run.job.result is not None, run.ended_at))
         beyond = len(ended) - self._limits.jobs_kept
         for at, run in enumerate(ended):
@@ -167,7 +163,7 @@ class Jobs:
                 del self._runs[run.job.id]
 
     def _refuse_beyond(self, client: str) -> None:
-        active = [run for run in self._runs.values() if not run.job.ended or self._is_in_line(run)]
+        active = [run for run in self._runs.values() if not run.job.ended or self._workers.holds(run.future)]
         theirs = [run for run in active if run.client == client]
         if len(theirs) >= self._limits.jobs_per_client:
             raise Busy(phrase("{most} of your jobs run and wait already", most=len(theirs)), _RETRY)
@@ -176,7 +172,6 @@ class Jobs:
 
     def _report(self, run: _Run, progress: float, message: str, partial: Any) -> None:
         with self._lock:
-            run.began = True
             if not run.job.ended:
                 known = run.job.partial if partial is None else partial
                 share = min(max(0.0, progress), 1.0)

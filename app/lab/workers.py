@@ -38,6 +38,7 @@ class Workers:
         self._benches, self._most, self._closed = benches, waiting, False
         self._free = list(benches)
         self._pending: set[Future[Any]] = set()
+        self._in_line: set[Future[Any]] = set()
         self._threads = ThreadPoolExecutor(len(benches), "lab")
 
     def ready(self) -> None:
@@ -50,12 +51,13 @@ class Workers:
         """Hands over the function named `module:function`; `Process.call` says how the future may end."""
         future: Future[Any] = Future()
         self._pending.add(future)
+        self._in_line.add(future)
         self._threads.submit(self._run, future, task, arguments, report)
         return future
 
     def holds(self, future: Future[Any]) -> bool:
-        """Whether a run still takes room here: one that is cancelled does until its turn comes."""
-        return future in self._pending
+        """Whether a run stands in line: one that is cancelled does until its turn comes."""
+        return future in self._in_line
 
     async def run(self, task: str, *arguments: object) -> Any:
         """The same for those who wait for the answer.
@@ -82,6 +84,7 @@ class Workers:
 
     def _run(self, future: Future[Any], task: str, arguments: tuple[object, ...], report: Report | None) -> None:
         """In a thread. A run's bench is free when all has ended there, and not when the run is given up."""
+        self._in_line.discard(future)
         bench = self._free.pop()  # the last one used: it may have torch loaded
         value: Any = None
         error: Exception | None = None

@@ -40,6 +40,7 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   if (!document.querySelector(WHOLE.target)) return;
   event.preventDefault();
   restoring = true;
+  edits += 1; // a page that an edit asked for comes too late
   window.htmx.ajax("GET", event.detail.path, WHOLE).finally(() => {
     restoring = false;
     for (const field of document.querySelectorAll("#panel form input")) {
@@ -64,7 +65,8 @@ document.addEventListener("click", (event) => {
 
 // Who had the focus keeps it, though the page was swapped under it.
 let focused = "";
-document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.id ?? ""; });
+document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.id || focused; });
 document.addEventListener("htmx:after:swap", () => {
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+  focused = "";
 });
