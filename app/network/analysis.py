@@ -207,12 +207,13 @@ def memory(geo: Geometry, outs: Sequence[int]) -> tuple[int, list[int]]:
     activations = 0
     alive = []
     for at, positions, frees in geo.memory:
+        # no += or -=: arrays would change in place, and with them what was appended
         size = sizes[at] = outs[at] * positions
-        activations += size
-        now += size
+        activations = activations + size
+        now = now + size
         alive.append(now)
         for tensor in frees:
-            now -= sizes[tensor]
+            now = now - sizes[tensor]
     return activations, alive
 
 

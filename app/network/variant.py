@@ -9,7 +9,7 @@ from app.errors import BadInput, Problem
 from app.network import laws
 from app.network.catalog import TABLE_1, Network
 from app.network.record import record
-from app.network.spec import AUX_HOSTS, COLUMNS, STAGES, Follow, Kind, Module, Spec, Widths, column_keys
+from app.network.spec import AUX_HOSTS, COLUMNS, STAGES, STEM, Follow, Kind, Module, Spec, Widths, column_keys
 from app.words import phrase
 
 OWN = {row.name: row.widths for row in TABLE_1}
@@ -55,7 +55,7 @@ def variant(network: Network, choices: Choices) -> Variant:
     Raises:
         BadInput: choices that contradict each other, or that this network does not have.
     """
-    _check(network, choices)
+    check(network, choices)
     whole = _whole_modules(network, choices)
     kept = _canonical(network, whole)
     return Variant(network, kept, _describe(network, kept), _warnings(network, whole))
@@ -109,7 +109,23 @@ def reduce_problem(widths: Widths) -> tuple[int, str] | None:
     return None
 
 
-def _check(network: Network, choices: Choices) -> None:
+def describe(network: Network, choices: Choices) -> Spec:
+    """The description alone, of choices that `check` lets pass; they need not be in canonical form.
+
+    Raises:
+        BadInput: single columns that leave a reduction without the convolution that it serves.
+    """
+    return _describe(network, _whole_modules(network, choices))
+
+
+def followers(choices: Choices) -> list[str]:
+    """The numbers of a spec that follow `width`: those that no choice sets."""
+    names = list(STEM) if "stem" not in choices else []
+    return names + [key for key, (name, _) in COLUMN_KEYS.items() if key not in choices and name not in choices]
+
+
+def check(network: Network, choices: Choices) -> None:
+    """Raises BadInput where choices cannot stand beside each other, or this network does not have them."""
     fixed = sorted(network.fixed & set(choices), key=_ORDER.__getitem__)
     problems = [
         Problem(key, text(choices[key]), phrase("{network} has no such key", network=network.id)) for key in fixed
