@@ -165,7 +165,7 @@ class Grid:
         for same in product(*[axis.segments(part) for axis, part in zip(self.axes, box, strict=True)]):
             inner = tuple(slice(a.start - b.start, a.stop - b.start) for a, b in zip(same, box, strict=True))
             try:
-                self._fill(same, found.possible[inner], found.sums[:, *inner], memory_too)
+                self._fill(same, found.possible[*inner, ...], found.sums[:, *inner, ...], memory_too)
             except BadInput:
                 continue  # none of these points is a variant
         return found
@@ -186,8 +186,8 @@ class Grid:
             exact = walk(spec, spec.input, numbers, False).macs
             # where integers ran over, floating point says so
             fits = (laws.flops(rough) < 2 * MOST_FLOPS) & (laws.flops(exact) < MOST_FLOPS)
-        for total, into in zip(walk(spec, spec.input, numbers, memory_too), sums, strict=False):
-            into[...] = np.where(fits, total, 0) if fits is not True else total
+        for at, total in enumerate(walk(spec, spec.input, numbers, memory_too)[: len(sums)]):
+            sums[at, ...] = total if fits is True else np.where(fits, total, 0)
         possible[...] = fits
 
     def _is_safe(self, spec: Spec) -> bool:
