@@ -119,9 +119,10 @@ def describe(network: Network, choices: Choices) -> Spec:
 
 
 def followers(choices: Choices) -> list[str]:
-    """The numbers of a spec that follow `width`: those that no choice sets."""
+    """The numbers of a spec that follow `width`: those that no choice sets; the word `naive` sets none."""
     names = list(STEM) if "stem" not in choices else []
-    return names + [key for key, (name, _) in COLUMN_KEYS.items() if key not in choices and name not in choices]
+    columns = [key for key, (name, _) in COLUMN_KEYS.items() if choices.get(name, "naive") == "naive"]
+    return names + [key for key in columns if key not in choices]
 
 
 def check(network: Network, choices: Choices) -> None:
