@@ -21,6 +21,8 @@ from app.web.jobs import jobs
 from app.web.pages import pages
 from app.web.problems import answer_error, answer_http
 from app.web.root import root
+from app.web.space import space
+from app.web.stream import Streams
 from app.web.templates import ROOT
 
 
@@ -40,10 +42,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = chosen
     app.state.workers = Workers([Process(chosen.verify_seconds, chosen.verify_memory_mb)], chosen.verify_waiting)
     app.state.jobs = Jobs(Workers(_benches(chosen), chosen.jobs_running), chosen)
+    app.state.streams = Streams(chosen)
     app.add_middleware(Http, settings=chosen)
     app.add_exception_handler(ExplorerError, answer_error)
     app.add_exception_handler(HTTPException, answer_http)
-    for router in (root, api, jobs, pages):
+    for router in (root, api, space, jobs, pages):
         app.include_router(router)
     app.mount("/static", Files(directory=ROOT / "static"), name="static")
     return app
@@ -63,6 +66,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()  # what stands now stays: the collector need not walk it again
     warming = asyncio.create_task(app.state.workers.warm()) if app.state.settings.warm_lab else None
     yield
+    app.state.streams.close()
     app.state.jobs.close()
     app.state.workers.close()
     if warming:

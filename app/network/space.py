@@ -5,6 +5,7 @@ along the others. What depends on few axes is counted for few points; only the l
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import reduce
 from itertools import product
@@ -133,7 +134,7 @@ class Grid:
     """All combinations of the axes' values, each with the choices that are the same for all.
 
     Raises:
-        BadInput: those choices cannot stand beside each other; or all points have the same layers, and these cannot be.
+        BadInput: those choices cannot stand beside each other; or what varies changes no layers, and these cannot be.
     """
 
     def __init__(self, network: Network, choices: Choices, axes: Sequence[Axis]) -> None:
@@ -142,11 +143,13 @@ class Grid:
         self.shape = tuple(axis.length for axis in axes)
         self._followers = followers({**choices, **{axis.key: 0 for axis in axes}})
         whole = [list(axis.segments(slice(0, axis.length))) for axis in axes]
-        if all(len(segments) == 1 for segments in whole):
+        if all(whole) and not any(axis.key == "input" or axis.start == 0 for axis in axes):
             spec = self._spec([segments[0].start for segments in whole])
             walk(spec, spec.input, spec.numbers)
         ends = [(segments[0].start, segments[-1].stop - 1) for segments in whole if segments]
         self._largest = [end for _, end in ends] if len(ends) == len(axes) else None
+        self.walks = prod(map(len, whole))
+        """How many networks there are that differ in more than widths."""
         self._safe: dict[object, bool] = {}
 
     @property
@@ -160,15 +163,23 @@ class Grid:
 
     def count(self, box: Box, memory_too: bool = True) -> Counted:
         """A part of the grid, its points side by side; without `memory_too` only parameters and multiply-adds."""
+        *_, found = self.counting(box, memory_too)
+        return found
+
+    def counting(self, box: Box, memory_too: bool = True) -> Iterator[Counted]:
+        """The same, not finished before the last: for those who stop in between. A step is one walk through a network.
+
+        Where points differ in their layers or in their input, one walk does not count them all.
+        """
         shape = [part.stop - part.start for part in box]
         found = Counted(np.zeros(shape, bool), np.zeros((4 if memory_too else 2, *shape), np.int64))
+        yield found
         for same in product(*[axis.segments(part) for axis, part in zip(self.axes, box, strict=True)]):
-            inner = tuple(slice(a.start - b.start, a.stop - b.start) for a, b in zip(same, box, strict=True))
-            try:
-                self._fill(same, found.possible[*inner, ...], found.sums[:, *inner, ...], memory_too)
-            except BadInput:
-                continue  # none of these points is a variant
-        return found
+            # the dots make a view of a single point too
+            inner: Any = (*[slice(a.start - b.start, a.stop - b.start) for a, b in zip(same, box, strict=True)], ...)
+            with suppress(BadInput):  # none of these points is a variant
+                self._fill(same, found.possible[inner], found.sums[:, *inner], memory_too)
+            yield found
 
     def _fill(self, box: Box, possible: NDArray[np.bool_], sums: NDArray[np.int64], memory_too: bool) -> None:
         """Counts a part whose points share their layers; integers of 64 bits hold all that a variant may have."""

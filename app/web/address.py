@@ -100,6 +100,15 @@ def parse(network: Network, values: Mapping[str, str], limits: Limits) -> Varian
     Raises:
         BadInput: values that cannot be, or cannot stand beside each other.
     """
+    return variant(network, parse_choices(network, values, limits))
+
+
+def parse_choices(network: Network, values: Mapping[str, str], limits: Limits) -> dict[str, Value]:
+    """Each value for itself.
+
+    Raises:
+        BadInput: values that cannot be.
+    """
     choices: dict[str, Value] = {}
     problems = []
     for key, value in values.items():
@@ -109,7 +118,7 @@ def parse(network: Network, values: Mapping[str, str], limits: Limits) -> Varian
             problems.append(Problem(key, value, refused.allowed))
     if problems:
         raise BadInput(*problems)
-    return variant(network, choices)
+    return choices
 
 
 def parse_spec(spec: Spec, limits: Limits) -> Variant:

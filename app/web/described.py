@@ -10,6 +10,7 @@ from app.network.analysis import Analysis, Totals, analyse
 from app.network.catalog import NETWORKS
 from app.network.catalog import network as published
 from app.network.record import record
+from app.network.space import MOST_FLOPS
 from app.network.spec import Five, Norm
 from app.network.variant import WORDS, Variant
 from app.render.modules import Detail, free_standing
@@ -28,9 +29,6 @@ from app.web.address import (
     state,
 )
 from app.words import phrase
-
-MOST_FLOPS = 1 << 53
-"""Beyond it a JSON number is no longer exact for every reader."""
 
 
 @record

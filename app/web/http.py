@@ -177,7 +177,7 @@ class _Answer:
         smaller = offered(headers) and len(body) >= self._least
         if smaller:
             mark(headers)
-        if self._knows(headers.get("etag")):
+        if knows(self._asked, headers.get("etag")):
             start["status"] = 304
             for name in ("content-length", "content-type", "content-encoding"):
                 del headers[name]
@@ -187,5 +187,7 @@ class _Answer:
             headers["Content-Length"] = str(len(body))
         return body
 
-    def _knows(self, tag: str | None) -> bool:
-        return tag is not None and (self._asked.strip() == "*" or tag in _TAG.findall(self._asked))
+
+def knows(asked: str, tag: str | None) -> bool:
+    """Whether an `If-None-Match` names that tag."""
+    return tag is not None and (asked.strip() == "*" or tag in _TAG.findall(asked))

@@ -21,6 +21,8 @@ class Parameter:
     """Regular expression of the whole value; an empty value always counts as left out."""
     words: tuple[str, ...] = ()
     required: bool = False
+    many: bool = False
+    """Whether it may stand several times."""
 
     @property
     def openapi(self) -> dict[str, Any]:
@@ -34,8 +36,8 @@ class Parameter:
             "in": "query",
             "required": self.required,
             "description": self.description,
-            "schema": schema,
-            "example": self.example,
+            "schema": {"type": "array", "items": schema} if self.many else schema,
+            "example": [self.example] if self.many else self.example,
         }
 
 
@@ -100,6 +102,32 @@ WEIGHTS = Parameter(
     "[0-9]+",
 )
 """Of the door that gives ONNX."""
+
+SWEEP_DOOR = (
+    Parameter(
+        "vary",
+        "An axis, as `KEY:START:STOP:STEP`, STOP included where it falls on the grid: `width`, `input`, `classes` or a "
+        "column as `4e.5x5`. As many as one likes, each key once; without any, the variant is the only point.",
+        "width:0.5:2:0.5",
+        r"[a-z0-9._]+(:[0-9]+(\.[0-9]+)?){3}",
+        many=True,
+    ),
+    Parameter("format", "`json` if left out.", "csv", words=("json", "csv")),
+)
+FIT_DOOR = (
+    Parameter("max_params", "Most parameters.", "2000000", "[0-9]+"),
+    Parameter("max_macs", "Most multiply-adds.", "300000000", "[0-9]+"),
+    Parameter("max_activations", "Most activations, elements.", "2500000", "[0-9]+"),
+    Parameter("max_peak_activations", "Most activations alive at once, elements.", "900000", "[0-9]+"),
+    Parameter(
+        "free",
+        "Modules that may change, as `4a,4b`; all others and the stem stay as the state has them. All that follow "
+        "`width` if left out.",
+        "4a,4b",
+        r"[345][a-j](,[345][a-j])*",
+    ),
+    Parameter("multiple", "Widths in multiples of that many channels; 1 if left out.", "8", words=("1", "8", "16")),
+)
 
 MODULE_DOOR = (
     Parameter(

@@ -46,7 +46,10 @@ GETS = {
     f"{API}/networks/{{id}}/model.onnx": f"{NETWORK}/model.onnx",
     f"{API}/networks/{{id}}/model.py": f"{NETWORK}/model.py",
     f"{API}/networks/{{id}}/modules/{{module}}": f"{NETWORK}/modules/3a",
+    f"{API}/networks/{{id}}/fit": f"{NETWORK}/fit?max_params=2000000",
+    f"{API}/networks/{{id}}/sensitivity": f"{NETWORK}/sensitivity",
     f"{API}/networks/{{id}}/spec.json": f"{NETWORK}/spec.json",
+    f"{API}/networks/{{id}}/sweep": f"{NETWORK}/sweep",
     f"{API}/networks/{{id}}/table1": f"{NETWORK}/table1",
     f"{API}/networks/{{id}}/verify": f"{NETWORK}/verify",
     f"{API}/size": f"{API}/size?op=conv&input=28&kernel=5&stride=1&padding=2",
@@ -71,6 +74,12 @@ UNCACHED = (
 CACHED = tuple(address for address in GETS.values() if address not in UNCACHED)
 STATES = tuple(address for path, address in GETS.items() if path.startswith(f"{API}/networks/{{id}}"))
 """Doors of the API that take a state, addressed without one."""
+
+
+def asking(address: str, query: str) -> str:
+    """An address with more in its query."""
+    return f"{address}{'&' if '?' in address else '?'}{query}"
+
 
 SECURITY = (
     "content-security-policy",

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from tests.web.doors import API, GETS, STATES, routes
+from tests.web.doors import API, GETS, STATES, asking, routes
 
 NAMED = (
     "input", "classes", "3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b", "modules", "width", "stem", "norm",
@@ -27,8 +27,15 @@ WORDS = {
     "aux": {"on", "off"},
     "head": {"gap", "flatten"},
 }
-OWN = {f"{API}/networks/{{id}}/model.onnx": {"weights"}}
+OWN = {
+    f"{API}/networks/{{id}}/fit": {f"max_{name}" for name in ("params", "macs", "activations", "peak_activations")}
+    | {"free", "multiple"},
+    f"{API}/networks/{{id}}/model.onnx": {"weights"},
+    f"{API}/networks/{{id}}/sweep": {"vary", "format"},
+}
 """Keys that a door has beside those of the state."""
+ALSO = {f"{API}/networks/{{id}}/sweep": ["text/csv"]}
+"""Media types that are answered where they are asked for."""
 TAKES_STATE = tuple(path for path, address in GETS.items() if address in STATES)
 
 
@@ -99,7 +106,7 @@ def test_the_examples_of_a_state_answer_200(client: TestClient, description: dic
     listed = description["paths"][path]["get"]["parameters"]
     queries = [{each["name"]: example_of(each)} for each in listed if each["in"] == "query"]
     for query in queries if path == f"{API}/networks/{{id}}" else queries[:1]:
-        answer = client.get(f"{GETS[path]}?{urlencode(query)}")
+        answer = client.get(asking(GETS[path], urlencode(query)))
         assert answer.status_code == 200, (query, answer.text[:300])
 
 
@@ -141,7 +148,7 @@ def test_every_error_is_described_as_a_problem(description: dict[str, Any]) -> N
 def test_an_answer_has_the_described_media_type(client: TestClient, description: dict[str, Any], path: str) -> None:
     content = description["paths"][path]["get"]["responses"]["200"]["content"]
     answer = client.get(GETS[path])
-    assert list(content) == [answer.headers["content-type"].split(";")[0]]
+    assert list(content) == [answer.headers["content-type"].split(";")[0], *ALSO.get(path, [])]
     if "application/json" in content:
         assert set(content["application/json"]["schema"]) & {"$ref", "properties"}
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from tests.web.doors import API, GETS, NETWORK, POSTS, STATES, check_problem, routes
+from tests.web.doors import API, GETS, NETWORK, POSTS, STATES, asking, check_problem, routes
 
 DOORS = tuple(address for address in GETS.values() if address.startswith(API))
 FORMS = ("/", "/networks/{id}", "/networks/{id}/modules/{module}", "/module", "/compare", "/size", "/lab")
@@ -61,7 +61,7 @@ def test_a_state_that_cannot_be_is_refused_on_every_door_that_takes_one(client: 
         ("4e.5x5=1&4e=naive", ["4e.5x5"]),
         ("3d=64,96,128,16,32,32", ["3d"]),
     ]:
-        body = check_problem(client.get(f"{address}?{query}"), 422)
+        body = check_problem(client.get(asking(address, query)), 422)
         assert [error["field"] for error in body["errors"]] == fields
         for error in body["errors"]:
             assert error["field"] in body["detail"]

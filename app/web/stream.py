@@ -1,0 +1,93 @@
+"""Long answers piece by piece: made beside the event loop, so many at once, so long, and for nobody who has left."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from app.errors import Unavailable
+from app.settings import Settings
+from app.web.http import knows
+from app.words import phrase
+
+
+class Streams:
+    """The threads that make pieces, and how many long answers there may be at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.seconds, self._most, self.running = settings.sweep_seconds, settings.sweeps_running, 0
+        self._threads = ThreadPoolExecutor(self._most, "sweep")
+
+    async def whole(self, pieces: Iterator[bytes]) -> bytes:
+        """A short answer: all pieces at once; others wait for their turn and are not refused."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, b"".join, pieces)
+
+    async def each(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+        """One piece after the other; the next is made when this one is sent. Empty ones only give time to stop."""
+        loop = asyncio.get_running_loop()
+        while (piece := await loop.run_in_executor(self._threads, next, pieces, None)) is not None:
+            if piece:
+                yield piece
+
+    def take(self) -> None:
+        """Begins a long answer.
+
+        Raises:
+            Unavailable: as many as may are under way.
+        """
+        if self.running >= self._most:
+            raise Unavailable(phrase("{most} sweeps are under way", most=self._most), 5)
+        self.running += 1
+
+    def give(self) -> None:
+        """Ends one."""
+        self.running -= 1
+
+    def close(self) -> None:
+        """Makes no piece more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Stream(StreamingResponse):
+    """A long answer; it ends with its last piece, with the visitor, or cut off when its time is over."""
+
+    def __init__(self, streams: Streams, pieces: Iterator[bytes], media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(streams.each(pieces), 200, headers, media_type)
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._streams.take()
+        try:
+            async with asyncio.timeout(self._streams.seconds):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._streams.give()
+
+
+def long_answer(request: Request, pieces: Iterator[bytes], media_type: str, cache_seconds: int) -> Response:
+    """A stream that caches may keep, or 304 where the visitor has it.
+
+    Its tag cannot be that of a body which nobody has seen yet: it is that of all that decides the body, which are the
+    address, the settings, and this program's own text.
+    """
+    streams = request.app.state.streams
+    assert isinstance(streams, Streams)
+    asked = f"{request.url.path}?{request.url.query}\n{request.app.state.settings!r}".encode()
+    tag = f'"{hashlib.blake2b(asked, digest_size=16, key=_own_text()).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={cache_seconds}", "X-Accel-Buffering": "no"}
+    if knows(",".join(request.headers.getlist("if-none-match")), tag):
+        return Response(status_code=304, headers=headers)
+    return Stream(streams, pieces, media_type, headers)
+
+
+@cache
+def _own_text() -> bytes:
+    """A digest of this program's code."""
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=16).digest()
