@@ -89,7 +89,7 @@ class Sensitivity:
     openapi_extra=parameters.openapi((*parameters.STATE, *parameters.SWEEP_DOOR)),
     response_class=Response,
     responses={
-        200: {"model": Sweep, "content": {"text/csv": {"schema": {"type": "string"}}}},
+        200: {"model": Sweep, "content": {"application/json": {}, "text/csv": {"schema": {"type": "string"}}}},
         503: PROBLEM | {"description": "As many long sweeps as may are under way."},
     },
 )

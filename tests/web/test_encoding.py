@@ -21,7 +21,7 @@ PLAIN, GZIP = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "gzip"}
 LARGE = "/static/vendor/swagger-ui-bundle.js"
 TINY = (
     "/healthz", "/static/icon.svg", f"{NETWORK}/spec.json",
-    *(GETS[f"{API}{path}"] for path in ("/size", "/networks/{id}/figures")),
+    *(GETS[f"{API}{path}"] for path in ("/size", *(f"/networks/{{id}}/{door}" for door in ("figures", "fit", "sweep")))),
 )  # fmt: skip
 ONNX = f"{NETWORK}/model.onnx"
 TEXTS = (
