@@ -19,9 +19,10 @@ from tests.web.doors import API, CACHED, GETS, NETWORK
 
 PLAIN, GZIP = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "gzip"}
 LARGE = "/static/vendor/swagger-ui-bundle.js"
+SWEEP = "/networks/{id}/sweep"
 TINY = (
     "/healthz", "/static/icon.svg", f"{NETWORK}/spec.json",
-    *(GETS[f"{API}{path}"] for path in ("/size", *(f"/networks/{{id}}/{door}" for door in ("figures", "fit", "sweep")))),
+    *(GETS[f"{API}{path}"] for path in ("/size", "/networks/{id}/figures", "/networks/{id}/fit", SWEEP)),
 )  # fmt: skip
 ONNX = f"{NETWORK}/model.onnx"
 TEXTS = (
