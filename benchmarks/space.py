@@ -1,7 +1,7 @@
 """A grid of variants, counted by us and by a closed form written by hand, in one run on one thread: `make bench`.
 
 The closed form knows nothing but GoogLeNet: 57 convolutions and a linear layer, each a line of arithmetic on NumPy
-arrays. It is given the grid in two ways: a number a point for each column that varies, as a script would, and open, each
+arrays. It is given the grid in two ways: a number a point for each column that varies, as a script would, and each
 column along its own axis, as we do it. Read the ratios, machines differ.
 """
 

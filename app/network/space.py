@@ -29,6 +29,9 @@ from app.network.variant import COLUMN_KEYS, Choices, Value, check, describe, fo
 MOST_FLOPS = 1 << 53
 """From here on a JSON number is no longer exact for every reader, and the variant is refused."""
 
+MOST_KINDS = 1024
+"""Kinds of networks, told apart by their layers, that a grid remembers."""
+
 Numbers = Mapping[str, Any]
 """Widths by name: integers, or arrays of them that broadcast against each other."""
 Box = tuple[slice, ...]
@@ -205,6 +208,8 @@ class Grid:
         """Whether no point with these layers reaches `MOST_FLOPS`: counts grow with every width and with the input."""
         key = spec.skeleton
         if key not in self._safe:
+            if len(self._safe) == MOST_KINDS:
+                self._safe.clear()
             assert self._largest is not None
             largest = [axis.value(at) for axis, at in zip(self.axes, self._largest, strict=True)]
             sides = [(value, value) for axis, value in zip(self.axes, largest, strict=True) if axis.key == "input"]
