@@ -20,6 +20,7 @@ DEFAULTS = {
     "max_width": 4096,
     "max_url_bytes": 8192,
     "max_body_bytes": 1_000_000,
+    "max_sweep_points": 1_000_000,
     "jobs_running": 2,
     "jobs_waiting": 8,
     "jobs_per_client": 4,

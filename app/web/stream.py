@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -64,8 +65,9 @@ class Stream(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._streams.take()
         try:
-            async with asyncio.timeout(self._streams.seconds):
-                await super().__call__(scope, receive, send)
+            with suppress(TimeoutError):  # an answer without its end: the server hangs up, and the client knows
+                async with asyncio.timeout(self._streams.seconds):
+                    await super().__call__(scope, receive, send)
         finally:
             self._streams.give()
 
