@@ -22,3 +22,6 @@ WIDTHS: dict[str, tuple[int, ...]] = {
 
 TORCHVISION = _read("tv_googlenet.json")
 """torchvision's own GoogLeNet, every layer as PyTorch ran it."""
+
+COUNTS = _read("counts.json")
+"""What counting tools said of variants by address, and their versions; see tests/oracle/tools.py."""

@@ -26,6 +26,7 @@ PAGES = (
     "/size", "/size?op=conv&input=28&kernel=5&padding=2", "/size?op=max_pool&input=2&kernel=9", "/nowhere",
     "/networks/googlenet/layers/inception_3a.five.conv", "/networks/googlenet/layers/lrn1", "/networks/googlenet/code",
     "/networks/googlenet/live/wide/4e?4e.5x5=192", "/networks/alexnet",
+    "/counts", "/counts?network=torchvision&classes=0",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+ [a-z]{2,} [a-z]{2,}")
 """Three English words in a row."""

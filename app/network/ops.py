@@ -133,6 +133,11 @@ Op = (
 )
 
 
+def padded_by_hand(op: Op) -> bool:
+    """Whether its sides may be padded unlike: torch's own layers cannot, so a pad of its own goes before them."""
+    return isinstance(op, Windowed) and (op.padding == "same" or isinstance(op.padding[0], tuple))
+
+
 @record
 class Fork:
     """Branches that read the same input and are merged again; an empty branch passes its input through."""

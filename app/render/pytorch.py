@@ -20,6 +20,7 @@ from app.network.ops import (
     ReLU,
     Softmax,
     Windowed,
+    padded_by_hand,
 )
 from app.network.spec import AUX_HOSTS, COLUMNS, Present, Spec
 from app.render.cells import times
@@ -179,15 +180,10 @@ def _network_class(spec: Spec, layers: list[Layer], names: dict[Present, str]) -
 def _padded(layer: Layer) -> str:
     """The input of a layer, padded by hand where its sides differ: torch's own layers pad both sides alike."""
     op, sides = layer.node.op, layer.place.sides
-    if sides is None or not _by_hand(layer):
+    if sides is None or not padded_by_hand(op):
         return "x"
     value = ', value=float("-inf")' if isinstance(op, MaxPool) else ""
     return f"nn.functional.pad(x, ({sides.left}, {sides.right}, {sides.top}, {sides.bottom}){value})"
-
-
-def _by_hand(layer: Layer) -> bool:
-    op = layer.node.op
-    return isinstance(op, Windowed) and (op.padding == "same" or isinstance(op.padding[0], tuple))
 
 
 def _code(layer: Layer, channels: str = "", out: str = "") -> str:
@@ -230,7 +226,7 @@ def _slide(layer: Layer) -> str:
     assert isinstance(op, Windowed)
     usual = (1, 1) if isinstance(op, Conv) else op.kernel
     stride = f", stride={_one_or_two(op.stride)}" if op.stride != usual else ""
-    if _by_hand(layer) or op.padding == (0, 0):
+    if padded_by_hand(op) or op.padding == (0, 0):
         return stride
     sides = layer.place.sides
     assert sides is not None

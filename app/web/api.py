@@ -9,6 +9,7 @@ from app.lab.verify import Verification, verify
 from app.lab.workers import Workers
 from app.network.analysis import Totals, analyse
 from app.network.catalog import NETWORKS
+from app.network.conventions import Counts, counts
 from app.network.record import record
 from app.network.spec import Spec
 from app.render.compare import Comparison, compare
@@ -197,6 +198,15 @@ async def get_comparison(request: Request) -> Comparison:
 async def get_table1(described: FromAddress) -> Table1:
     """The paper's Table 1 for a variant, printed cells beside counted ones."""
     return table1(described.variant.spec, described.analysis)
+
+
+@api.get("/networks/{id}/counts", tags=["tables"], openapi_extra=_STATE)
+async def get_counts(described: FromAddress) -> Counts:
+    """What other tools report for a variant in eval mode, to the digit, each as a sum of named terms.
+
+    Each is taken to be given the printed `model.py`; torchvision's own class where that builds the same network.
+    """
+    return counts(described.variant.spec, described.analysis)
 
 
 @api.get(

@@ -15,6 +15,7 @@ JOB = f"{API}/jobs/example"
 GETS = {
     "/": "/",
     "/compare": "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
+    "/counts": "/counts",
     "/docs": "/docs",
     "/lab": "/lab",
     "/healthz": "/healthz",
@@ -37,6 +38,7 @@ GETS = {
     f"{API}/module": f"{API}/module?input=192x28x28&widths=64,96,128,16,32,32",
     f"{API}/networks": f"{API}/networks",
     f"{API}/networks/{{id}}": NETWORK,
+    f"{API}/networks/{{id}}/counts": f"{NETWORK}/counts",
     f"{API}/networks/{{id}}/figures": f"{NETWORK}/figures",
     f"{API}/networks/{{id}}/figures/{{name}}": f"{NETWORK}/figures/macs",
     f"{API}/networks/{{id}}/figures/{{name}}.html": f"{NETWORK}/figures/macs.html",

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.web.pages import compare, explorer, free_module, lab, layer, module, size, take
+from app.web.pages import compare, counts, explorer, free_module, lab, layer, module, size, take
 
 pages = APIRouter(include_in_schema=False)
-for each in (explorer, module, free_module, layer, take, compare, size, lab):
+for each in (explorer, module, free_module, layer, take, compare, size, lab, counts):
     pages.include_router(each.router)

@@ -1,0 +1,266 @@
+"""How other tools count: what each would report of a network in eval mode, as sums of named terms.
+
+Each rule was read in the tool’s source; `tests/oracle/test_tools.py` holds it to the tool’s own answer, to the unit.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from app.network.analysis import Analysis, Layer
+from app.network.catalog import NETWORKS
+from app.network.ops import (
+    LRN,
+    AdaptiveAvgPool,
+    Add,
+    AvgPool,
+    BatchNorm,
+    Concat,
+    Conv,
+    Dropout,
+    Flatten,
+    Linear,
+    MaxPool,
+    ReLU,
+    Softmax,
+    padded_by_hand,
+)
+from app.network.record import record
+from app.network.spec import Spec
+from app.words import phrase
+
+
+@record
+class Term:
+    """A part of what a tool reports."""
+
+    name: str
+    """What it counts."""
+    value: int
+    """In the tool's own unit."""
+
+
+@record
+class Count:
+    """What a tool reports of a network, for a batch of 1."""
+
+    tool: str
+    """Its name, and its backend where it has several."""
+    version: str
+    """With which the rule was checked."""
+    quantity: str
+    """The tool's own word for what it counts."""
+    value: int
+    """What it reports, before it rounds for print."""
+    rule: str
+    """In a sentence."""
+    terms: tuple[Term, ...]
+    """They sum to the value; those that are zero are left out."""
+
+
+@record
+class Counts:
+    """What other tools report of one network."""
+
+    tools: tuple[Count, ...]
+
+
+CONV = phrase("convolutions")
+LINEAR = phrase("linear layers")
+CONV_BIAS = phrase("biases of convolutions")
+LINEAR_BIAS = phrase("biases of linear layers")
+NORM = phrase("batch norm")
+NORM_PARAMS = phrase("batch norm’s parameters")
+RELU = phrase("ReLU")
+RELU_MODULE = phrase("ReLU, once more as a module")
+POOL = phrase("pools")
+GLOBAL_POOL = phrase("global average pool")
+LRN_SQUARE = phrase("LRN: squares")
+LRN_AVERAGE = phrase("LRN: average over channels")
+LRN_AFFINE = phrase("LRN: times α, plus k")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tool:
+    name: str
+    version: str
+    quantity: str
+    rule: str
+    counts: Mapping[str, tuple[str, int]]
+    """By term: what is counted, and how often."""
+
+
+def _times(factor: int, *terms: str) -> dict[str, tuple[str, int]]:
+    """Terms that count what they are called by."""
+    return {term: (term, factor) for term in terms}
+
+
+# What a term counts where several tools count it differently
+_NORM_ELEMENTS = "batch-norm elements"
+_NORM_STEPS = "batch-norm elements, twice where there is a γ"
+_GLOBAL_INPUTS = "inputs of global average pools"
+_GLOBAL_STEPS = "inputs and outputs of global average pools"
+_AVERAGES = "outputs of average pools"
+
+_PRODUCTS = _times(1, CONV, LINEAR)
+_LRN = _times(1, LRN_SQUARE, LRN_AVERAGE, LRN_AFFINE)
+_TOOLS = (
+    _Tool(
+        "torch FlopCounterMode",
+        "2.13.0",
+        "total flops",
+        phrase("Two for each multiply-add of convolutions and linear layers; nothing else."),
+        _times(2, CONV, LINEAR),
+    ),
+    _Tool(
+        "torchinfo",
+        "1.8.0",
+        "Total mult-adds",
+        phrase(
+            "Every parameter as often as it is used: weights and biases of convolutions at each output position, those "
+            "of linear layers and of batch norm once."
+        ),
+        _PRODUCTS | _times(1, CONV_BIAS, LINEAR_BIAS, NORM_PARAMS),
+    ),
+    _Tool(
+        "fvcore",
+        "0.1.5.post20221221",
+        "flops",
+        phrase(
+            "One for each multiply-add; two for each element of batch norm (one without γ), one for each input element "
+            "of an adaptive average pool."
+        ),
+        _PRODUCTS | {NORM: (_NORM_STEPS, 1), GLOBAL_POOL: (_GLOBAL_INPUTS, 1)},
+    ),
+    _Tool(
+        "ptflops (pytorch)",
+        "0.7.5",
+        "MACs",
+        phrase(
+            "One for each multiply-add and for each bias at each output; two for each element of batch norm; pools and "
+            "ReLU count their elements once as a function and once more where they are a module; LRN counts the "
+            "operations it is made of, without the power and the division."
+        ),
+        _PRODUCTS
+        | _times(1, CONV_BIAS, LINEAR_BIAS)
+        | {NORM: (_NORM_ELEMENTS, 2)}
+        | _times(1, RELU, RELU_MODULE)
+        | {POOL: (POOL, 2), GLOBAL_POOL: (_GLOBAL_INPUTS, 2)}
+        | _LRN,
+    ),
+    _Tool(
+        "ptflops (aten)",
+        "0.7.5",
+        "MACs",
+        phrase("One for each multiply-add of convolutions and linear layers, and one for each bias at each output."),
+        _PRODUCTS | _times(1, CONV_BIAS, LINEAR_BIAS),
+    ),
+    _Tool(
+        "calflops",
+        "0.3.2",
+        "MACs",
+        phrase("The multiply-adds of convolutions and linear layers, and nothing else."),
+        _PRODUCTS,
+    ),
+    _Tool(
+        "calflops",
+        "0.3.2",
+        "FLOPs",
+        phrase(
+            "Two for each multiply-add; one for each bias of a convolution at each output; two for each element of "
+            "batch norm (one without γ); one for each element that ReLU or a pool reads; LRN counts the operations it "
+            "is made of, without the power and the division."
+        ),
+        _times(2, CONV, LINEAR)
+        | _times(1, CONV_BIAS)
+        | {NORM: (_NORM_STEPS, 1)}
+        | _times(1, RELU, POOL)
+        | {GLOBAL_POOL: (_GLOBAL_INPUTS, 1)}
+        | _LRN,
+    ),
+    _Tool(
+        "thop",
+        "0.1.1.post2209072238",
+        "MACs",
+        phrase(
+            "One for each multiply-add; four for each element of batch norm; of an adaptive average pool the window’s "
+            "size and one more for each output, of a plain average pool its outputs."
+        ),
+        _PRODUCTS | {NORM: (_NORM_ELEMENTS, 4), POOL: (_AVERAGES, 1), GLOBAL_POOL: (_GLOBAL_STEPS, 1)},
+    ),
+)
+
+
+def counts(spec: Spec, analysis: Analysis) -> Counts:
+    """What each tool reports when it is given the printed PyTorch code, or torchvision's own class where that fits."""
+    return count([layer for part in analysis.parts if not part.training for layer in part.layers], own_class(spec))
+
+
+def own_class(spec: Spec) -> bool:
+    """Whether torchvision's own class builds this network: its `torchvision`, with other classes or input sides.
+
+    Auxiliary heads make no difference: in eval mode they do not run.
+    """
+    theirs = NETWORKS["torchvision"].spec
+    changes = {"classes": spec.classes, "input": (theirs.input[0], *spec.input[1:]), "aux": spec.aux}
+    theirs = theirs.model_copy(update=changes)
+    return (spec.described, spec.realisation) == (theirs.described, theirs.realisation)
+
+
+def count(layers: Collection[Layer], functional_relu: bool = False) -> Counts:
+    """What each tool reports when these layers run.
+
+    Args:
+        layers: all that runs; softmax is not among the tools' work, since the printed code gives logits.
+        functional_relu: whether ReLU is called as a function, as torchvision does, or stands as a module.
+    """
+    found: Counter[str] = Counter()
+    for layer in layers:
+        found.update(_amounts(layer))
+    if functional_relu:
+        del found[RELU_MODULE]
+    return Counts(tuple(_count(tool, found) for tool in _TOOLS))
+
+
+def _count(tool: _Tool, found: Mapping[str, int]) -> Count:
+    terms = [Term(name, times * found.get(what, 0)) for name, (what, times) in tool.counts.items()]
+    value = sum(term.value for term in terms)
+    return Count(tool.name, tool.version, tool.quantity, value, tool.rule, tuple(term for term in terms if term.value))
+
+
+def _amounts(layer: Layer) -> dict[str, int]:
+    """Of one layer, all that any tool counts."""
+    elements = layer.elements
+    match op := layer.node.op:
+        case Conv():
+            return {CONV: layer.macs, CONV_BIAS: elements * op.bias}
+        case Linear():
+            return {LINEAR: layer.macs, LINEAR_BIAS: elements}
+        case BatchNorm():
+            return {_NORM_ELEMENTS: elements, _NORM_STEPS: elements * (1 + op.scale), NORM_PARAMS: layer.params}
+        case ReLU():
+            return {RELU: elements, RELU_MODULE: elements}
+        case MaxPool():
+            return {POOL: _inputs(layer)}
+        case AvgPool():
+            return {POOL: _inputs(layer), _AVERAGES: elements}
+        case AdaptiveAvgPool():
+            return {_GLOBAL_INPUTS: _inputs(layer), _GLOBAL_STEPS: _inputs(layer) + elements}
+        case LRN():
+            padded = elements + (op.size - 1) * layer.place.positions
+            return {LRN_SQUARE: elements, LRN_AVERAGE: padded, LRN_AFFINE: 2 * elements}
+        case Dropout() | Concat() | Add() | Flatten() | Softmax():
+            return {}
+        case _:
+            assert_never(op)
+
+
+def _inputs(layer: Layer) -> int:
+    """Elements that a pool reads, with the zeros of a pad that goes before it."""
+    size, sides = layer.in_sizes[0], layer.place.sides
+    assert size is not None
+    height, width = size
+    if sides and padded_by_hand(layer.node.op):
+        height, width = height + sides.top + sides.bottom, width + sides.left + sides.right
+    return layer.in_channels[0] * height * width
