@@ -32,7 +32,7 @@ from app.words import phrase
 
 
 @record
-class Term:
+class CountedTerm:
     """A part of what a tool reports."""
 
     name: str
@@ -42,7 +42,7 @@ class Term:
 
 
 @record
-class Count:
+class ToolCount:
     """What a tool reports of a network, for a batch of 1."""
 
     tool: str
@@ -55,15 +55,16 @@ class Count:
     """What it reports, before it rounds for print."""
     rule: str
     """In a sentence."""
-    terms: tuple[Term, ...]
+    terms: tuple[CountedTerm, ...]
     """They sum to the value; those that are zero are left out."""
 
 
 @record
-class Counts:
+class ToolCounts:
     """What other tools report of one network."""
 
-    tools: tuple[Count, ...]
+    tools: tuple[ToolCount, ...]
+    """One for each tool, backend and quantity."""
 
 
 CONV = phrase("convolutions")
@@ -192,7 +193,7 @@ _TOOLS = (
 )
 
 
-def counts(spec: Spec, analysis: Analysis) -> Counts:
+def counts(spec: Spec, analysis: Analysis) -> ToolCounts:
     """What each tool reports when it is given the printed PyTorch code, or torchvision's own class where that fits."""
     return count([layer for part in analysis.parts if not part.training for layer in part.layers], own_class(spec))
 
@@ -208,7 +209,7 @@ def own_class(spec: Spec) -> bool:
     return (spec.described, spec.realisation) == (theirs.described, theirs.realisation)
 
 
-def count(layers: Collection[Layer], functional_relu: bool = False) -> Counts:
+def count(layers: Collection[Layer], functional_relu: bool = False) -> ToolCounts:
     """What each tool reports when these layers run.
 
     Args:
@@ -220,13 +221,15 @@ def count(layers: Collection[Layer], functional_relu: bool = False) -> Counts:
         found.update(_amounts(layer))
     if functional_relu:
         del found[RELU_MODULE]
-    return Counts(tuple(_count(tool, found) for tool in _TOOLS))
+    return ToolCounts(tuple(_count(tool, found) for tool in _TOOLS))
 
 
-def _count(tool: _Tool, found: Mapping[str, int]) -> Count:
-    terms = [Term(name, times * found.get(what, 0)) for name, (what, times) in tool.counts.items()]
+def _count(tool: _Tool, found: Mapping[str, int]) -> ToolCount:
+    terms = [CountedTerm(name, times * found.get(what, 0)) for name, (what, times) in tool.counts.items()]
     value = sum(term.value for term in terms)
-    return Count(tool.name, tool.version, tool.quantity, value, tool.rule, tuple(term for term in terms if term.value))
+    return ToolCount(
+        tool.name, tool.version, tool.quantity, value, tool.rule, tuple(term for term in terms if term.value)
+    )
 
 
 def _amounts(layer: Layer) -> dict[str, int]:

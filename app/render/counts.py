@@ -14,8 +14,8 @@ from app.network.conventions import (
     POOL,
     RELU,
     RELU_MODULE,
-    Count,
-    Counts,
+    ToolCount,
+    ToolCounts,
 )
 from app.network.record import record
 from app.words import phrase
@@ -63,7 +63,7 @@ class Piece:
 class Line:
     """One tool."""
 
-    count: Count
+    count: ToolCount
     ratio: float
     """What it reports for each of our multiply-adds."""
     extra: int
@@ -81,7 +81,7 @@ class TermRow:
     values: tuple[int | None, ...]
 
 
-def lines(counts: Counts, macs: int) -> tuple[Line, ...]:
+def lines(counts: ToolCounts, macs: int) -> tuple[Line, ...]:
     """A line for each tool, for a network of that many multiply-adds."""
     widest = max(_extra(each) for each in counts.tools) or 1
     return tuple(
@@ -89,7 +89,7 @@ def lines(counts: Counts, macs: int) -> tuple[Line, ...]:
     )
 
 
-def _pieces(count: Count, widest: int) -> tuple[Piece, ...]:
+def _pieces(count: ToolCount, widest: int) -> tuple[Piece, ...]:
     pieces, start = [], 0
     for term in count.terms:
         if family := FAMILY.get(term.name):
@@ -99,12 +99,12 @@ def _pieces(count: Count, widest: int) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def term_rows(counts: Counts) -> tuple[TermRow, ...]:
+def term_rows(counts: ToolCounts) -> tuple[TermRow, ...]:
     """A row for each term that any tool has, the products first."""
     columns = [{term.name: term.value for term in each.terms} for each in counts.tools]
     rows = [TermRow(name, FAMILY.get(name), tuple(column.get(name) for column in columns)) for name in TERMS]
     return tuple(row for row in rows if any(row.values))
 
 
-def _extra(count: Count) -> int:
+def _extra(count: ToolCount) -> int:
     return sum(term.value for term in count.terms if term.name in FAMILY)

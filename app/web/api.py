@@ -9,7 +9,7 @@ from app.lab.verify import Verification, verify
 from app.lab.workers import Workers
 from app.network.analysis import Totals, analyse
 from app.network.catalog import NETWORKS
-from app.network.conventions import Counts, counts
+from app.network.conventions import ToolCounts, counts
 from app.network.record import record
 from app.network.spec import Spec
 from app.render.compare import Comparison, compare
@@ -201,7 +201,7 @@ async def get_table1(described: FromAddress) -> Table1:
 
 
 @api.get("/networks/{id}/counts", tags=["tables"], openapi_extra=_STATE)
-async def get_counts(described: FromAddress) -> Counts:
+async def get_counts(described: FromAddress) -> ToolCounts:
     """What other tools report for a variant in eval mode, to the digit, each as a sum of named terms.
 
     Each is taken to be given the printed `model.py`; torchvision's own class where that builds the same network.

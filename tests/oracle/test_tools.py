@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.network.conventions import Counts, count, counts, own_class
+from app.network.conventions import ToolCounts, count, counts, own_class
 from app.network.ops import AdaptiveAvgPool, AvgPool, Block, Conv, MaxPool
 from tests.examples import analysis_of, counted, variant_of
 from tests.published import COUNTS
@@ -17,12 +17,12 @@ INSTALLED = all(map(find_spec, ("calflops", "fvcore", "ptflops", "thop", "torchi
 needs_tools = pytest.mark.skipif(not INSTALLED, reason="needs the extra `tools`")
 
 
-def ours(address: str) -> Counts:
+def ours(address: str) -> ToolCounts:
     network, _, state = address.partition("?")
     return counts(variant_of(network, state).spec, analysis_of(network, state))
 
 
-def values(found: Counts) -> dict[str, int]:
+def values(found: ToolCounts) -> dict[str, int]:
     """As the record names them."""
     return {f"{each.tool}: {each.quantity}": each.value for each in found.tools}
 

@@ -9,7 +9,7 @@ from app.network.catalog import network as published
 from app.network.conventions import counts, own_class
 from app.network.record import record
 from app.render.counts import FAMILIES, Line, TermRow, lines, term_rows
-from app.render.headline import headline
+from app.render.side_by_side import called
 from app.web.address import IGNORED, STATE_KEYS, scan_query
 from app.web.pages.read import HOME, nearest, url
 from app.web.templates import page, to
@@ -61,7 +61,7 @@ async def show(request: Request) -> HTMLResponse:
     context = CountsPage(
         network=network.id,
         query=f"?{described.state}" if described.state else "",
-        title=headline(described.variant),
+        title=called(described.variant, described.state),
         variant=url(network.id, described.state),
         address=_address(network.id, described.state),
         problems=(*[problem for problem in problems if not IGNORED.fullmatch(problem.field)], *refused),

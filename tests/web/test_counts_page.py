@@ -1,0 +1,65 @@
+"""The page of the counting tools shows what the door says, and keeps the variant in its links."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.doors import API
+from tests.web.doors import read as read_json
+from tests.web.markup import Element, parse
+
+
+def read(client: TestClient, address: str, status: int = 200) -> Element:
+    answer = client.get(address)
+    assert answer.status_code == status
+    return parse(answer.text)
+
+
+def numbers(row: Element) -> list[int]:
+    return [int(cell.text.replace(",", "")) for cell in row.all("td") if re.fullmatch(r"[\d,]+", cell.text.strip())]
+
+
+@pytest.mark.parametrize("state", ["", "norm=batch&input=97x61", "head=flatten&aux=on"])
+def test_the_tables_hold_what_the_door_says(client: TestClient, state: str) -> None:
+    tools = read_json(client, f"{API}/networks/googlenet/counts?{state}")["tools"]
+    reported, terms = read(client, f"/counts?network=googlenet&{state}").all("table")
+    lines = list(reported.one("tbody").all("tr"))
+    assert [numbers(line)[0] for line in lines] == [each["value"] for each in tools]
+    assert all(each["rule"] in line.text for each, line in zip(tools, lines, strict=True))
+    rows = {row.one("th").text: numbers(row) for row in terms.one("tbody").all("tr")}
+    sums = rows.pop("It reports")
+    assert sums == [each["value"] for each in tools]
+    names = {term["name"] for each in tools for term in each["terms"]}
+    assert set(rows) == names
+    for name, values in rows.items():
+        assert values == [term["value"] for each in tools for term in each["terms"] if term["name"] == name]
+
+
+def test_a_bar_is_as_long_as_what_a_tool_counts_beside_the_products(client: TestClient) -> None:
+    tools = read_json(client, f"{API}/networks/googlenet/counts")["tools"]
+    products = ("convolutions", "linear layers")
+    extras = [sum(term["value"] for term in each["terms"] if term["name"] not in products) for each in tools]
+    reported, _ = read(client, "/counts").all("table")
+    for line, extra in zip(reported.one("tbody").all("tr"), extras, strict=True):
+        width = sum(float(piece.attributes["width"]) for piece in line.all("rect"))
+        assert width == pytest.approx(100 * extra / max(extras), abs=0.01)
+
+
+def test_the_explorer_leads_here_and_back_with_its_variant(client: TestClient) -> None:
+    links = [each.attributes["href"] for each in read(client, "/networks/torchvision?classes=10").all("a")]
+    assert "/counts?network=torchvision&classes=10" in links
+    page = read(client, "/counts?network=torchvision&classes=10")
+    assert urlsplit(page.one("link", rel="canonical").attributes["href"]).query == "network=torchvision&classes=10"
+    links = [each.attributes["href"] for each in page.all("a")]
+    assert {"/networks/torchvision?classes=10", f"{API}/networks/torchvision/counts?classes=10"} <= set(links)
+    assert "torchvision’s own class" in page.text
+    assert "torchvision’s own class" not in read(client, "/counts?network=torchvision&width=0.5").text
+
+
+def test_what_cannot_be_is_said_and_left_out(client: TestClient) -> None:
+    page = read(client, "/counts?network=googlenet&classes=0&colour=red&utm_source=x", 422)
+    said = [each.text for each in page.all("p") if each.attributes.get("role") == "alert"]
+    assert [text.split(":")[0].strip() for text in said] == ["colour", "classes"]
+    assert client.get("/counts?network=alexnet").status_code == 404
