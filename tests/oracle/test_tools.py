@@ -69,6 +69,7 @@ def test_no_other_network_is_torchvisions_class() -> None:
 
 
 @needs_tools
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.slow
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(addresses(st.integers(61, 111)))
