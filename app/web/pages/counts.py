@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.errors import Problem
+from app.errors import BadInput, Problem
 from app.network.catalog import NETWORKS
 from app.network.catalog import network as published
 from app.network.conventions import counts, own_class
@@ -55,6 +55,7 @@ async def show(request: Request) -> HTMLResponse:
     values, problems = scan_query(request.url.query, STATE_KEYS.union(("network",)))
     network = published(values.pop("network", "") or HOME)
     described, refused = nearest(request, network, values)
+    kept = [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
     found = counts(described.variant.spec, described.analysis)
     macs = described.analysis.totals.macs
     terms = term_rows(found)
@@ -64,7 +65,7 @@ async def show(request: Request) -> HTMLResponse:
         title=called(described.variant, described.state),
         variant=url(network.id, described.state),
         address=_address(network.id, described.state),
-        problems=(*[problem for problem in problems if not IGNORED.fullmatch(problem.field)], *refused),
+        problems=(*kept, *refused),
         choices=tuple(
             Choice(each.name, _address(each.id, ""), each.id == network.id and not described.state)
             for each in NETWORKS.values()
