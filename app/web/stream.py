@@ -51,8 +51,9 @@ class Streams:
         self.running -= 1
 
     def close(self) -> None:
-        """Makes no piece more."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Makes no piece more of what is under way; an application that is started again has threads again."""
+        ended, self._threads = self._threads, ThreadPoolExecutor(self._most, "sweep")
+        ended.shutdown(wait=False, cancel_futures=True)
 
 
 class Stream(StreamingResponse):

@@ -6,6 +6,7 @@ let fresh = true;
 let restoring = false;
 let touched = { control: null, time: 0 };
 export let edits = 0;
+export let restores = 0;
 
 document.addEventListener("input", ({ target }) => {
   if (!inForm(target)) return;
@@ -40,7 +41,9 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   if (!document.querySelector(WHOLE.target)) return;
   event.preventDefault();
   restoring = true;
+  clearTimeout(behind);
   edits += 1; // a page that an edit asked for comes too late
+  restores += 1;
   window.htmx.ajax("GET", event.detail.path, WHOLE).finally(() => {
     restoring = false;
     for (const field of document.querySelectorAll("#panel form input")) {

@@ -1,6 +1,6 @@
 // While an edit goes on, the explorer follows part by part: one request at a time, then the newest. Only parts whose
 // text differs from the last one are drawn again. What is committed, and stands, brings the whole page.
-import { edits, remember } from "/static/js/history.js";
+import { edits, remember, restores } from "/static/js/history.js";
 import { say } from "/static/js/keys.js";
 import { follow, form, pruned } from "/static/js/sliders.js";
 
@@ -39,7 +39,9 @@ export async function follows() {
     try {
       let coming = ask();
       while (coming) {
+        const then = restores;
         const came = await coming;
+        if (then !== restores) break; // the visitor has walked back meanwhile
         coming = again ? ask() : undefined; // the server works on the newest while the one before is drawn
         await put(came);
       }
