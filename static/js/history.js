@@ -5,6 +5,8 @@ const inForm = (target) => target?.closest?.("#panel form");
 let fresh = true;
 let restoring = false;
 let touched = { control: null, time: 0 };
+// The entry that the visitor came with is the last that undo goes back to.
+const came = window.navigation?.currentEntry.index;
 export let edits = 0;
 export let restores = 0;
 
@@ -61,7 +63,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     window.htmx.ajax("GET", step.getAttribute("href"), { ...WHOLE, source: step });
   } else if (target.closest?.("#undo")) {
-    if (history.state?.htmx) history.back(); // the entry that the visitor came with is the last
+    if (!window.navigation || navigation.currentEntry.index > came) history.back();
   }
   else if (target.closest?.("#redo")) history.forward();
 });
