@@ -15,6 +15,7 @@ from app.lab.csv import to_csv
 from app.lab.figures import FIGURES, Result
 from app.lab.jobs import Job, Jobs
 from app.lab.kinds import KINDS
+from app.lab.runs import Settings
 from app.render.figures.theme import Figure
 from app.web import parameters
 from app.web.body import read_body
@@ -159,13 +160,22 @@ def _found(request: Request, id: str) -> Result:
     return found
 
 
-async def _start(kind: str, described: Described, request: Request, response: Response) -> Job:
-    chosen = KINDS[kind]
-    settings = await read_body(request, chosen.settings, optional=True)
-    call = chosen.arguments(described.variant, described.address, settings)
+async def start_job(request: Request, kind: str, described: Described, settings: Settings) -> Job:
+    """A new job of that kind, of the client that asks.
+
+    Raises:
+        BadInput: the variant cannot be run so.
+        Busy, Unavailable: as `Jobs.start`.
+    """
+    call = KINDS[kind].arguments(described.variant, described.address, settings)
     client = request.client.host if request.client else ""
     # a cluster that has to be reached first may take seconds
-    job = await run_in_threadpool(jobs_of(request).start, client, kind, chosen.task, call)
+    return await run_in_threadpool(jobs_of(request).start, client, kind, KINDS[kind].task, call)
+
+
+async def _start(kind: str, described: Described, request: Request, response: Response) -> Job:
+    settings = await read_body(request, KINDS[kind].settings, optional=True)
+    job = await start_job(request, kind, described, settings)
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return _said(job)
 

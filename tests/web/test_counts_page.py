@@ -63,3 +63,24 @@ def test_what_cannot_be_is_said_and_left_out(client: TestClient) -> None:
     said = [each.text for each in page.all("p") if each.attributes.get("role") == "alert"]
     assert [text.split(":")[0].strip() for text in said] == ["colour", "classes"]
     assert client.get("/counts?network=alexnet").status_code == 404
+
+
+def test_other_tools_counts_are_sums_of_named_terms(client: TestClient) -> None:
+    # torchvision's GoogLeNet by tool: as each tool printed it, and reference/facts.md rounds it
+    tools = read_json(client, f"{API}/networks/torchvision/counts?aux=off")["tools"]
+    assert [(each["tool"], each["quantity"], each["value"]) for each in tools] == [
+        ("torch FlopCounterMode", "total flops", 2 * 1_498_376_192),
+        ("torchinfo", "Total mult-adds", 1_498_391_752),
+        ("fvcore", "flops", 1_504_878_688),
+        ("ptflops (pytorch)", "MACs", 1_513_907_448),
+        ("ptflops (aten)", "MACs", 1_498_377_192),
+        ("calflops", "MACs", 1_498_376_192),
+        ("calflops", "FLOPs", 3_009_356_752),
+        ("thop", "MACs", 1_511_332_032),
+    ]
+    for each in tools:
+        assert list(each) == ["tool", "version", "quantity", "value", "rule", "terms"]
+        assert each["version"]
+        assert each["rule"].endswith(".")
+        assert sum(term["value"] for term in each["terms"]) == each["value"]
+        assert all(list(term) == ["name", "value"] for term in each["terms"])

@@ -41,26 +41,32 @@ def twins(shown: Detail) -> Figure:
         frame[f"yaxis{suffix}"] = axis(anchor=f"x{suffix}", showticklabels=at == 0, showgrid=False)
         for twin in both:
             values = _values(twin, quantity)
-            data += [
-                bar(branch, twin.kind == "naive")
-                | {
-                    "orientation": "h",
-                    "x": [values[branch]],
-                    "y": [kinds[twin.kind]],
-                    "name": f"{kinds[twin.kind]} {label}",
-                    "xaxis": f"x{suffix}",
-                    "yaxis": f"y{suffix}",
-                    "hovertemplate": f"{kinds[twin.kind]}, {label}: %{{x:,}}<extra></extra>",
-                }
-                for branch, label in branch_names().items()
-                if branch in values
-            ]
+            data += _bars(twin, values, suffix)
             total = sum(values.values())
             text = f"{total:,}" if quantity == "channels" else short(total)
             place = {"x": total, "y": kinds[twin.kind], "xref": f"x{suffix}", "yref": f"y{suffix}"}
             notes.append(note(text, xanchor="left", xshift=4, **place))
     frame |= {"barmode": "stack", "annotations": notes, "height": 190, "margin": {"l": 60, "r": 8, "t": 8, "b": 44}}
     return Figure(data, layout(**frame))
+
+
+def _bars(twin: Twin, values: dict[str, int], suffix: str) -> list[dict[str, Any]]:
+    """One of the twins in a panel, a piece for each branch."""
+    kind = kind_names()[twin.kind]
+    return [
+        bar(branch, twin.kind == "naive")
+        | {
+            "orientation": "h",
+            "x": [values[branch]],
+            "y": [kind],
+            "name": f"{kind} {label}",
+            "xaxis": f"x{suffix}",
+            "yaxis": f"y{suffix}",
+            "hovertemplate": f"{kind}, {label}: %{{x:,}}<extra></extra>",
+        }
+        for branch, label in branch_names().items()
+        if branch in values
+    ]
 
 
 def _values(twin: Twin, quantity: str) -> dict[str, int]:

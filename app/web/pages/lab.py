@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -25,7 +24,7 @@ from app.render.headline import headline
 from app.web.address import IGNORED, STATE_KEYS, scan_query
 from app.web.body import read_form
 from app.web.described import Described, FromAddress
-from app.web.jobs import NO_STORE, jobs_of
+from app.web.jobs import NO_STORE, jobs_of, start_job
 from app.web.pages.fields import InputField
 from app.web.pages.lab_form import settings_fields
 from app.web.pages.read import HOME, nearest, url
@@ -143,9 +142,7 @@ async def start(request: Request, kind: str) -> Response:
         return await _page(request, {}, {kind: sent}, 422)
     try:
         settings = KINDS[kind].settings.model_validate({key: value for key, value in sent.items() if value})
-        call = KINDS[kind].arguments(described.variant, described.address, settings)
-        client = request.client.host if request.client else ""
-        job = await run_in_threadpool(jobs_of(request).start, client, kind, KINDS[kind].task, call)
+        job = await start_job(request, kind, described, settings)
     except ValidationError as error:
         problems = [
             Problem(str(each["loc"][0]) if each["loc"] else "body", str(each["input"]), each["msg"])
@@ -239,16 +236,19 @@ async def _page(
         plain=_address(described, {key: value for key, value in own.items() if key != "verify"}),
         verify=_address(described, {**own, "verify": "now"}),
         runs=tuple(_run(request, kind, own.get(kind), errors.get(kind), sent.get(kind, {})) for kind in RUNS),
-        chain=tuple(
-            Chain(w, output(w), gradient(w, 1), gradient(w, 1, HEAD), gain(w, 1, HEAD))
-            for w in (0.5, 0.9, 1.0, 1.1, 1.5)
-        ),
+        chain=_chain(),
     )
     answer = page(request, "pages/lab.html", context, 422 if problems and status == HTTPStatus.OK else status)
     answer.headers.update({"Cache-Control": "no-store", **more})
     if answer.status_code == HTTPStatus.OK:
         answer.headers["HX-Push-Url"] = to(context.address)
     return answer
+
+
+def _chain() -> tuple[Chain, ...]:
+    return tuple(
+        Chain(w, output(w), gradient(w, 1), gradient(w, 1, HEAD), gain(w, 1, HEAD)) for w in (0.5, 0.9, 1.0, 1.1, 1.5)
+    )
 
 
 def _address(described: Described, own: Mapping[str, str]) -> str:
