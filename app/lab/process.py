@@ -26,6 +26,8 @@ from app.words import phrase
 Report = Callable[[float, str, object], None]
 """Progress from 0 to 1, what is being done, what is known so far."""
 _START_SECONDS = 60
+_NO_BLAS_BUFFERS = {"OPENBLAS_NUM_THREADS": "1"}
+"""NumPy and SciPy each bring an OpenBLAS that sets memory aside for every core, a gigabyte on 16; torch has its own."""
 _PACE = 0.1
 """Seconds between two looks at whether the caller still wants the answer."""
 
@@ -119,7 +121,7 @@ class Process:
                 descriptor = theirs.fileno()
                 process = subprocess.Popen(
                     [sys.executable, "-m", "app.lab.process", str(descriptor), str(self._memory_mb)],
-                    env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env=os.environ | _NO_BLAS_BUFFERS | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                     stdin=subprocess.DEVNULL,
                     pass_fds=[descriptor],
                 )
@@ -127,9 +129,9 @@ class Process:
         return self._running[1]
 
     def _is_large(self) -> bool:
-        """Whether it holds more than half of its limit: what allocators keep would count against the next call."""
+        """Whether it holds more than half of its limit: what allocators and CUDA keep counts against the next call."""
         assert self._running
-        pages = int(Path(f"/proc/{self._running[0].pid}/statm").read_text().split()[1])
+        pages = int(Path(f"/proc/{self._running[0].pid}/statm").read_text().split()[5])  # data, as RLIMIT_DATA counts
         return pages * os.sysconf("SC_PAGE_SIZE") > self._memory_mb << 19
 
     def _how(self) -> str:
@@ -144,8 +146,8 @@ class Process:
 
 
 def _wants_memory(error: BaseException) -> bool:
-    """Torch says it in words: "DefaultCPUAllocator: can't allocate memory", "Cannot allocate memory"."""
-    return isinstance(error, MemoryError) or "allocate memory" in str(error)
+    """Torch and the loader say it in words: "can't allocate memory", "failed to map segment from shared object"."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in ("allocate memory", "failed to map"))
 
 
 def main(descriptor: int, memory_mb: int) -> None:

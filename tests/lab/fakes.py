@@ -1,6 +1,7 @@
 """Runs that need no torch: they report, wait, fail and never end, as real ones might. Imported in other processes."""
 
 import fcntl
+import mmap
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +75,19 @@ def failing(text: str, report: Report) -> Never:
 def hungry(report: Report) -> int:
     report(0.5, "eats")
     return len(bytearray(8 << 30))
+
+
+kept: list[mmap.mmap] = []
+
+
+def keep(size: int) -> int:
+    """Goes on holding so many bytes that it never touches, and gives its process."""
+    kept.append(mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+    return os.getpid()
+
+
+def unmapped() -> Never:
+    raise ImportError("_highs_options.so: failed to map segment from shared object")
 
 
 def dying(report: Report) -> Never:

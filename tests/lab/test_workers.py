@@ -152,7 +152,7 @@ def test_a_process_that_is_killed_at_work_ends_its_own_task_only(gate: Gate) -> 
 
 @pytest.mark.parametrize(
     ("task", "arguments"),
-    [("operator:mul", (b"x", 700 << 20)), ("torch:ones", (700 << 20,))],
+    [("operator:mul", (b"x", 700 << 20)), ("torch:ones", (700 << 20,)), ("tests.lab.fakes:unmapped", ())],
 )
 def test_more_memory_than_allowed_is_refused_and_the_next_one_runs(task: str, arguments: tuple[object, ...]) -> None:
     if task.startswith("torch"):
@@ -162,6 +162,17 @@ def test_more_memory_than_allowed_is_refused_and_the_next_one_runs(task: str, ar
         with pytest.raises(Unavailable, match="600 MB"):
             run(workers, task, *arguments)
         assert run(workers, "math:gcd", 12, 18) == 6
+
+
+def test_no_memory_is_set_aside_for_cores_that_numpy_will_not_use() -> None:
+    with working() as workers:
+        assert run(workers, "os:getenv", "OPENBLAS_NUM_THREADS") == "1"
+
+
+@pytest.mark.parametrize(("size", "stays"), [(64 << 20, True), (320 << 20, False)])
+def test_a_process_that_keeps_more_than_half_of_its_memory_is_replaced(size: int, stays: bool) -> None:
+    with working(memory_mb=600) as workers:
+        assert (run(workers, "tests.lab.fakes:keep", size) == run(workers, "os:getpid")) is stays
 
 
 def test_beyond_what_may_run_and_wait_together_a_task_is_refused_at_once(gate: Gate) -> None:
