@@ -28,10 +28,18 @@
       waiting = waiting.filter(([at]) => at > upTo);
     });
   });
-  let chart;
-  window.addEventListener("input", (event) => { if (event.target.type === "range") chart ??= event.timeStamp; }, true);
-  new MutationObserver(() => { if (chart) { const since = chart; chart = undefined; painted(() => seen.chart.push(performance.now() - since)); } })
-    .observe(document.body, { subtree: true, attributeFilter: ["data-drawn"] });
+  let charted = [], told = 0;
+  window.addEventListener("input", (event) => { if (event.target.type === "range") charted.push([count, event.timeStamp]); }, true);
+  document.addEventListener("live", () => { told = shown; });
+  new MutationObserver(() => {
+    const seenNow = [...document.querySelectorAll("plot-figure")].filter((figure) => figure.inView);
+    if (!seenNow.length || seenNow.some((figure) => figure.dataset.drawn !== figure.getAttribute("src"))) return;
+    const upTo = told;
+    painted(() => {
+      seen.chart.push(...charted.filter(([at]) => at <= upTo).map(([, since]) => performance.now() - since));
+      charted = charted.filter(([at]) => at > upTo);
+    });
+  }).observe(document.body, { subtree: true, attributeFilter: ["data-drawn"] });
   let released;
   window.addEventListener("change", (event) => { if (event.target.type === "range") released = event.timeStamp; }, true);
   document.addEventListener("htmx:after:swap", ({ target, detail }) => {

@@ -1,7 +1,7 @@
 """How fast the explorer follows a slider: a real server, a real Chromium, `python -m benchmarks.drag`.
 
-Each input event is timed until a frame has been painted that shows it or something newer. The share of the server is
-what it says itself is not: it is measured from the request to its answer, as the browser sees it.
+Each input event is timed until a frame has been painted that shows it or something newer; the charts, four of them in
+view, until the last is. The server's share is measured from the request to its answer, as the browser sees it.
 """
 
 import shutil
@@ -50,12 +50,12 @@ def main() -> None:
     tell("  request to answer", seen["asked"])
     tell("  answer to swapped", seen["swapped"])
     tell("  swapped to painted", seen["live"])
-    tell("input to painted charts", charts, (None, 100))
+    tell("input to all painted charts", charts, (None, 100))
     tell("release to the whole page", release, (None, 150))
 
 
 def drag(page: Page, steps: int, way: int = 1) -> None:
-    """To and fro over a hundred channels, upwards or downwards."""
+    """To and fro over a hundred channels, upwards or downwards, and back to where it began if it is long enough."""
     box = page.locator(SLIDER).bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
@@ -64,7 +64,7 @@ def drag(page: Page, steps: int, way: int = 1) -> None:
     page.mouse.move(x, y)
     page.mouse.down()
     for step in range(steps):
-        page.mouse.move(x + way * (1 + abs(step % 40 - 20)), y)
+        page.mouse.move(x + way * (20 - abs(step % 40 - 20)), y)
         page.wait_for_timeout(PAUSE)
     page.mouse.up()
     page.wait_for_timeout(500)

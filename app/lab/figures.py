@@ -101,7 +101,12 @@ def shares(found: Latency) -> Figure:
         spent[part(row.path)] = spent.get(part(row.path), 0) + row.ms
         macs[part(row.path)] = macs.get(part(row.path), 0) + row.macs
     sides = (
-        (say("multiply-adds"), macs, {"color": PAPER, "line": {"color": INK_3, "width": 1}}, {"outline": "ink-3"}),
+        (
+            say("multiply-adds"),
+            macs,
+            {"color": PAPER, "line": {"color": INK_3, "width": 1}},
+            {"fill": "paper", "outline": "ink-3"},
+        ),
         (say("time"), spent, {"color": INK, "line": {"width": 0}}, {"fill": "ink"}),
     )
     data = [

@@ -28,23 +28,21 @@ function token(name) {
   }
   return tokens.get(name);
 }
+const worn = (names) => (Array.isArray(names) ? names.map(token) : token(names));
 const dark = matchMedia("(prefers-color-scheme: dark)");
 dark.addEventListener("change", () => tokens.clear());
 document.addEventListener("theme", () => tokens.clear());
 
 function inPageColours({ data, layout }) {
-  for (const { meta, marker, line, error_y } of data) {
-    if (meta.branch) {
-      marker.color = token(meta.naive ? `${meta.branch}-wash` : meta.branch);
-      if (meta.naive) marker.line.color = token(meta.branch);
-    }
+  for (const { meta, marker, line, error_y, textfont } of data) {
     if (meta.ink) {
       line.color = marker.color = token(meta.ink);
       marker.line.color = token("paper");
     }
-    if (meta.fill) marker.color = token(meta.fill);
+    if (meta.fill) marker.color = worn(meta.fill);
+    if (meta.outline) marker.line.color = worn(meta.outline);
+    if (meta.text) textfont.color = token(meta.text);
     if (meta.stroke) marker.color = marker.line.color = token(meta.stroke);
-    if (meta.outline) [marker.color, marker.line.color] = [token("paper"), token(meta.outline)];
     if (error_y) error_y.color = token("ink-3");
   }
   layout.font.color = token("ink-2");
@@ -67,10 +65,19 @@ addEventListener("scroll", () => {
   for (const figure of document.querySelectorAll("plot-figure")) figure.watch();
 }, { once: true });
 
+// What a slider's numbers are drawn into is painted first; then all charts in view, before the next frame.
+let frame;
+const painted = () => frame ??= new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(() => {
+    frame = undefined;
+    resolve();
+  }));
+});
+
 class PlotFigure extends HTMLElement {
   static observedAttributes = ["src"];
   #inView = false;
-  #drawing = false;
+  drawing; // a promise while it goes on
   #again = false;
   #canvas;
 
@@ -105,20 +112,37 @@ class PlotFigure extends HTMLElement {
     this.draw();
   }
 
-  // One request at a time, and then the newest: a figure that is dragged moves on instead of starting over.
-  async draw() {
-    if (!this.#inView) return; // drawn when it comes into view
-    this.#again = this.#drawing;
-    if (this.#drawing) return;
-    this.#drawing = true;
-    const slow = setTimeout(() => this.classList.add("slow"), 150);
+  // What came with the page's parts, as `{ src, text }`, while it is still what the page is about.
+  get #fresh() {
+    return this.came?.src === this.getAttribute("src") ? this.came : undefined;
+  }
+
+  async #fetched() {
     const src = this.getAttribute("src");
+    const answer = await fetch(src);
+    if (!answer.ok) throw new Error((await answer.json()).detail);
+    return { src, text: await answer.text() };
+  }
+
+  get inView() {
+    return this.#inView;
+  }
+
+  // One request at a time, and then the newest: a figure that is dragged moves on instead of starting over.
+  draw() {
+    if (!this.#inView) return; // drawn when it comes into view
+    if (this.drawing) this.#again = true;
+    else this.drawing = this.#draw();
+  }
+
+  async #draw() {
+    const slow = setTimeout(() => this.classList.add("slow"), 150);
     try {
-      const answer = await fetch(src);
-      if (!answer.ok) throw new Error((await answer.json()).detail);
-      const [figure, { react }] = await Promise.all([answer.json(), plotly()]);
+      const [older, { react }] = await Promise.all([this.#fresh ?? this.#fetched(), plotly()]);
+      await painted();
       if (!this.isConnected) return;
-      const { data, layout } = inPageColours(figure);
+      const { src, text } = this.#fresh ?? older;
+      const { data, layout } = inPageColours(JSON.parse(text));
       // in an element of its own, which no morph of the page around it touches
       if (!this.#canvas?.isConnected) this.replaceChildren(this.#canvas = document.createElement("div"));
       await react(this.#canvas, data, layout, CONFIG);
@@ -128,8 +152,9 @@ class PlotFigure extends HTMLElement {
     } finally {
       clearTimeout(slow);
       this.classList.remove("slow");
-      this.#drawing = false;
-      if (this.#again) this.draw();
+      this.drawing = undefined;
+      if (this.#again && this.dataset.drawn !== this.getAttribute("src")) this.draw();
+      this.#again = false;
     }
   }
 }

@@ -10,8 +10,12 @@ let committed = false;
 let last = new Map();
 const narrow = matchMedia("(max-width: 759px)");
 
+const inView = () => [...document.querySelectorAll("#figures-part plot-figure")].filter((figure) => figure.inView);
+
 async function parts() {
   const query = new URLSearchParams(pruned(new FormData(form())));
+  const charts = inView().map(({ id }) => id.replace("figure-", ""));
+  if (charts.length) query.set("charts", charts.join(","));
   const open = document.querySelector(".strip input:checked").value;
   const answer = await fetch(`${form().dataset.live}${narrow.matches ? "narrow" : "wide"}/${open}?${query}`);
   if (!answer.ok) throw new Error(answer.statusText);
@@ -42,8 +46,10 @@ export async function follows() {
         const then = restores;
         const came = await coming;
         if (then !== restores) break; // the visitor has walked back meanwhile
-        coming = again ? ask() : undefined; // the server works on the newest while the one before is drawn
+        const charts = inView();
+        coming = again && !charts.length ? ask() : undefined; // the server works on the newest while the one before is drawn
         await put(came);
+        await Promise.all(charts.map(({ drawing }) => drawing)); // they take longer: what is asked for after them is newer
       }
     } catch {
       say(form().dataset.failed, true);
@@ -61,6 +67,10 @@ async function put(incoming) {
     last.set(id, text);
     if (id === "title") document.title = text;
     else if (id === "address") remember(text);
+    else if (id.startsWith("figure-")) {
+      const figure = document.getElementById(id);
+      figure.came = { src: following(figure), text };
+    }
     else if (id.startsWith("card-")) await redraw(document.getElementById(id), text);
     else {
       const part = document.getElementById(id);
@@ -125,11 +135,14 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (sourceElement === form() && then !== undefined && then !== edits) event.preventDefault();
 });
 
-// Charts follow the address.
-for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
+// Charts follow the address; what has come with the parts is not asked for again.
+function following(figure) {
   const [, query] = (last.get("address") ?? location.pathname + location.search).split("?");
+  return figure.getAttribute("src").split("?")[0] + (query ? `?${query}` : "");
+}
+for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
   for (const figure of document.querySelectorAll("#figures-part plot-figure")) {
-    const src = figure.getAttribute("src").split("?")[0] + (query ? `?${query}` : "");
+    const src = following(figure);
     if (figure.getAttribute("src") !== src) figure.setAttribute("src", src);
   }
 });

@@ -37,15 +37,25 @@ def accepted(each: Figure) -> bool:
     return len(read.data) == len(each.data)
 
 
-def side(each: Figure, naive: bool) -> list[dict[str, Any]]:
-    """The bars of one side, a trace for each branch."""
-    return [trace for trace in each.data if trace["meta"]["naive"] is naive]
+def bars(each: Figure) -> list[dict[str, Any]]:
+    return [trace for trace in each.data if trace["type"] == "bar"]
 
 
-def tops(bars: list[dict[str, Any]]) -> dict[str, int]:
+def sides(each: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The bars of every naive module, a trace, and those of this network."""
+    naive, own = bars(each)
+    assert all(fill.endswith("-wash") for fill in naive["meta"]["fill"])
+    assert not any(fill.endswith("-wash") for fill in own["meta"]["fill"])
+    return naive, own
+
+
+def tops(each: Figure, trace: dict[str, Any]) -> dict[str, int]:
     """The sum of the bars over each module."""
-    columns = zip(*[bar["y"] for bar in bars], strict=True)
-    return {module: sum(values) for module, values in zip(bars[0]["x"], columns, strict=True)}
+    sums = dict.fromkeys(each.layout["xaxis"]["ticktext"], 0)
+    names = dict(zip(each.layout["xaxis"]["tickvals"], sums, strict=True))
+    for x, y in zip(trace["x"], trace["y"], strict=True):
+        sums[names[x]] += y
+    return sums
 
 
 def naive_weights() -> dict[str, int]:
@@ -80,38 +90,42 @@ def test_plotly_would_refuse_a_property_that_it_does_not_know() -> None:
     [("channels", 256, 416), ("params", 163_696, 387_296), ("macs", 128_049_152, 303_464_448)],
 )
 def test_the_bars_of_3a_sum_to_the_module_and_its_naive_twin(quantity: str, reduced: int, naive: int) -> None:
+    [trace] = [each for each in bars(figures("googlenet")["module-3a"]) if each["xaxis"] == PANELS[quantity]]
     sums = {"reduced": 0, "naive": 0}
-    for bar in figures("googlenet")["module-3a"].data:
-        if bar["xaxis"] == PANELS[quantity]:
-            [kind], [value] = bar["y"], bar["x"]
-            assert (kind == "naive") is bar["meta"]["naive"]
-            sums[kind] += value
+    for kind, value, fill in zip(trace["y"], trace["x"], trace["meta"]["fill"], strict=True):
+        assert (kind == "naive") is fill.endswith("-wash")
+        sums[kind] += value
     assert sums == {"reduced": reduced, "naive": naive}
 
 
 def test_the_bars_of_a_module_stack_and_fit_their_panel() -> None:
     drawn = figures("googlenet")["module-3a"]
-    assert drawn.layout["barmode"] == "stack"
+    assert drawn.layout["barmode"] == "overlay"
+    for trace in bars(drawn):
+        assert [base for base, kind in zip(trace["base"], trace["y"], strict=True) if kind == "naive"] == list(
+            accumulate([x for x, kind in zip(trace["x"], trace["y"], strict=True) if kind == "naive"][:-1], initial=0)
+        )
     assert drawn.layout["xaxis"]["range"][1] > 416
     assert drawn.layout["xaxis2"]["range"][1] > 387_296
     assert drawn.layout["xaxis3"]["range"][1] > 303_464_448
-    assert [note["text"] for note in drawn.layout["annotations"] if note["xref"] == "x"] == ["256", "416"]
+    [channels] = [trace for trace in drawn.data if trace["type"] == "scatter" and trace["xaxis"] == "x"]
+    assert [text.strip() for text in channels["text"]] == ["256", "416"]
 
 
 def test_multiply_adds_of_each_module_are_the_papers_and_those_of_the_naive_network() -> None:
     macs = figures("googlenet")["macs"]
-    assert tops(side(macs, naive=False)) == {name: TABLE_1[f"inception_{name}"]["computed_macs"] for name in WIDTHS}
-    naive = tops(side(macs, naive=True))
+    theirs, own = sides(macs)
+    assert tops(macs, own) == {name: TABLE_1[f"inception_{name}"]["computed_macs"] for name in WIDTHS}
+    naive = tops(macs, theirs)
     assert naive["3a"] == 303_464_448
     assert naive == {name: weights * POSITIONS[name[0]] for name, weights in naive_weights().items()}
 
 
 def test_parameters_of_each_module_are_the_papers_and_those_of_the_naive_network() -> None:
     params = figures("googlenet")["params"]
-    assert tops(side(params, naive=False)) == {
-        name: TABLE_1[f"inception_{name}"]["computed_params_with_bias"] for name in WIDTHS
-    }
-    naive = tops(side(params, naive=True))
+    theirs, own = sides(params)
+    assert tops(params, own) == {name: TABLE_1[f"inception_{name}"]["computed_params_with_bias"] for name in WIDTHS}
+    naive = tops(params, theirs)
     assert naive["3a"] == 387_296
     assert naive == {
         name: weights + WIDTHS[name][0] + WIDTHS[name][2] + WIDTHS[name][4] for name, weights in naive_weights().items()
@@ -119,32 +133,48 @@ def test_parameters_of_each_module_are_the_papers_and_those_of_the_naive_network
 
 
 @pytest.mark.parametrize("name", ["macs", "params"])
-@pytest.mark.parametrize("naive", [True, False])
-def test_branches_stand_on_each_other_from_zero_without_a_gap(name: str, naive: bool) -> None:
-    bars = side(figures("googlenet")[name], naive)
-    assert [bar["meta"]["branch"] for bar in bars] == BRANCHES
+@pytest.mark.parametrize("side", [0, 1])
+def test_branches_stand_on_each_other_from_zero_without_a_gap(name: str, side: int) -> None:
+    trace = sides(figures("googlenet")[name])[side]
     for at in range(len(WIDTHS)):
-        heights = [bar["y"][at] for bar in bars]
-        assert [bar["base"][at] for bar in bars] == list(accumulate(heights[:-1], initial=0))
+        here = slice(4 * at, 4 * at + 4)
+        assert trace["x"][here] == [at] * 4
+        assert [fill.removesuffix("-wash") for fill in trace["meta"]["fill"][here]] == BRANCHES
+        assert trace["base"][here] == list(accumulate(trace["y"][here][:-1], initial=0))
 
 
 def test_the_naive_bars_stand_beside_those_of_this_network() -> None:
     macs = figures("googlenet")["macs"]
-    [(left, width)] = {(bar["offset"], bar["width"]) for bar in side(macs, naive=True)}
-    [(right, _)] = {(bar["offset"], bar["width"]) for bar in side(macs, naive=False)}
-    assert left + width <= right
+    theirs, own = sides(macs)
+    assert theirs["offset"] + theirs["width"] <= own["offset"]
     assert macs.layout["barmode"] == "overlay"
 
 
+def test_each_bar_says_what_it_is() -> None:
+    theirs, own = sides(figures("googlenet")["macs"])
+    assert theirs["hovertext"][0] == "3a, naive, 1×1: 9,633,792"
+    assert own["hovertext"][-1] == "5b, this network, pool: 5,218,304"
+
+
+def test_the_saving_leads_from_the_naive_network_to_this_one() -> None:
+    [steps] = bars(figures("googlenet")["saving"])
+    ends = [base + height for base, height in zip(steps["base"], steps["y"], strict=True)]
+    naive, own = (
+        sum(tops(figures("googlenet")["macs"], each).values()) for each in sides(figures("googlenet")["macs"])
+    )
+    assert (ends[0], ends[-1]) == (naive, own)
+    assert steps["meta"]["fill"] == ["ink-3", *BRANCHES, "ink-3"]
+
+
 def test_channels_only_grow_without_reductions() -> None:
-    naive, own = figures("googlenet")["channels"].data
+    naive, own, _ = figures("googlenet")["channels"].data
     assert naive["x"] == own["x"] == list(WIDTHS)
     assert (naive["name"], naive["y"]) == ("naive", CHANNELS_NAIVE)
     assert (own["name"], own["y"]) == ("this network", CHANNELS_PAPER)
 
 
 def test_both_lines_are_the_same_in_the_naive_network() -> None:
-    naive, own = figures("googlenet-naive")["channels"].data
+    naive, own, _ = figures("googlenet-naive")["channels"].data
     assert naive["y"] == own["y"] == CHANNELS_NAIVE
 
 

@@ -2,7 +2,7 @@
 
 from app.network.analysis import Analysis
 from app.network.variant import Variant
-from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, layout, note
+from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, labels, layout
 from app.render.modules import module_rows
 from app.render.naive import all_naive
 from app.words import say
@@ -31,13 +31,10 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
             (say("this network"), own, INK, "solid", "ink"),
         )
     ]
-    ends = [
-        note(f"{who} {values[-1]:,}", x=len(names) - 1, y=values[-1], xanchor="right", yanchor="bottom", yshift=8)
-        for who, values in ((say("naive"), naive), (say("this network"), own))
-        if values
-    ]
+    lines = ((say("naive"), naive), (say("this network"), own))
+    ends = [(f"{who} {values[-1]:,}", values[-1]) for who, values in lines if values]
+    data.append(labels([text for text, _ in ends], names[-1:] * 2, [value for _, value in ends], "top left"))
     frame = {
-        "annotations": ends,
         "xaxis": axis(type="category", showgrid=False),
         "yaxis": axis(say("Channels out"), rangemode="tozero", tickformat=",d", nticks=5),
         "height": 260,

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from app.network.analysis import Analysis, Layer
 from app.network.variant import Variant
 from app.render.cells import short
-from app.render.figures.theme import BRANCHES, Figure, axis, bar, branch_names, layout, note
+from app.render.figures.theme import Figure, axis, bars, labels, layout, stacked
 from app.render.naive import all_naive
 from app.words import say
 
@@ -19,33 +19,28 @@ def contrast(chosen: Variant, analysis: Analysis, quantity: Quantity) -> Figure:
     """
     sides = ((True, by_branch(all_naive(chosen.spec), quantity)), (False, by_branch(analysis, quantity)))
     data: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
+    names = list(sides[0][1])
+    totals: list[list[int]] = []
     for naive, modules in sides:
         who = say("naive") if naive else say("this network")
         offset = -0.38 if naive else 0.02
-        data += [
-            bar(branch, naive)
-            | {
-                "x": list(modules),
-                "y": [values.get(branch, 0) for values in modules.values()],
-                "base": [_below(values, branch) for values in modules.values()],
-                "offset": offset,
-                "width": 0.36,
-                "name": f"{who} {label}",
-                "hovertemplate": f"%{{x}}, {who}, {label}: %{{y:,}}<extra></extra>",
-            }
-            for branch, label in branch_names().items()
+        pieces = [
+            piece
+            for at, (name, values) in enumerate(modules.items())
+            for piece in stacked(values, at, f"{name}, {who}", naive)
         ]
-        for at, values in enumerate(modules.values()):
-            total = sum(values.values())
-            notes.append(note(short(total), x=at + offset + 0.18, y=total, yanchor="bottom", font={"size": 10.5}))
+        data.append(bars(pieces, name=who, offset=offset, width=0.36))
+        totals.append([sum(values.values()) for values in modules.values()])
+    pairs = list(zip(*totals, strict=True))
+    tops = [max(pair) for pair in pairs]
+    texts = [f"{short(theirs)}<br>{short(own)}" for theirs, own in pairs]
+    data.append(labels(texts, list(range(len(names))), tops, "top center", 10.5))
     frame = {
         "barmode": "overlay",
-        "annotations": notes,
-        "xaxis": axis(type="category", showgrid=False),
+        "xaxis": axis(showgrid=False, range=[-0.5, len(names) - 0.5], tickvals=list(range(len(names))), ticktext=names),
         "yaxis": axis(
             say("Multiply-adds") if quantity == "macs" else say("Parameters"),
-            rangemode="tozero",
+            range=[0, max(tops, default=1) * 1.2],
             tickformat="~s",
             nticks=5,
         ),
@@ -66,9 +61,3 @@ def by_branch(analysis: Analysis, quantity: Quantity) -> dict[str, dict[str, int
 
 def _value(layer: Layer, quantity: Quantity) -> int:
     return layer.macs if quantity == "macs" else layer.params
-
-
-def _below(values: dict[str, int], branch: str) -> int:
-    """What the branches before it reach."""
-    order = list(BRANCHES)
-    return sum(values.get(other, 0) for other in order[: order.index(branch)])

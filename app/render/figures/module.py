@@ -5,7 +5,7 @@ from typing import Any
 from app.network.analysis import Analysis
 from app.network.variant import Variant
 from app.render.cells import short
-from app.render.figures.theme import Figure, axis, bar, branch_names, kind_names, layout, note
+from app.render.figures.theme import Bar, Figure, axis, bars, kind_names, labels, layout, stacked
 from app.render.modules import Detail, Twin, detail
 from app.words import phrase, say
 
@@ -23,50 +23,30 @@ def twins(shown: Detail) -> Figure:
     both: list[Twin] = [each for each in (shown, shown.twin) if each]
     both.sort(key=lambda twin: twin.kind, reverse=True)  # the first bar stands lowest: reduced, then naive above it
     data: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
     frame: dict[str, Any] = {}
     width, kinds = (1 - GAP * 2) / 3, kind_names()
     for at, (quantity, title) in enumerate(PANELS):
         suffix = "" if at == 0 else str(at + 1)
         left = at * (width + GAP)
-        most = max(sum(_values(twin, quantity).values()) for twin in both)
+        totals = [sum(_values(twin, quantity).values()) for twin in both]
         frame[f"xaxis{suffix}"] = axis(
             say(title),
             domain=[left, left + width],
             anchor=f"y{suffix}",
-            range=[0, most * 1.28],
+            range=[0, max(totals) * 1.28],
             tickformat="~s",
             nticks=5,
         )
         frame[f"yaxis{suffix}"] = axis(anchor=f"x{suffix}", showticklabels=at == 0, showgrid=False)
+        pieces: list[Bar] = []
         for twin in both:
-            values = _values(twin, quantity)
-            data += _bars(twin, values, suffix)
-            total = sum(values.values())
-            text = f"{total:,}" if quantity == "channels" else short(total)
-            place = {"x": total, "y": kinds[twin.kind], "xref": f"x{suffix}", "yref": f"y{suffix}"}
-            notes.append(note(text, xanchor="left", xshift=4, **place))
-    frame |= {"barmode": "stack", "annotations": notes, "height": 190, "margin": {"l": 60, "r": 8, "t": 8, "b": 44}}
+            pieces += stacked(_values(twin, quantity), kinds[twin.kind], kinds[twin.kind], twin.kind == "naive")
+        axes: dict[str, Any] = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+        texts = [f"\u00a0{total:,}" if quantity == "channels" else f"\u00a0{short(total)}" for total in totals]
+        data.append(bars(pieces, horizontal=True, name=say(title), **axes))
+        data.append(labels(texts, totals, [kinds[twin.kind] for twin in both], "middle right", **axes))
+    frame |= {"barmode": "overlay", "height": 190, "margin": {"l": 60, "r": 8, "t": 8, "b": 44}}
     return Figure(data, layout(**frame))
-
-
-def _bars(twin: Twin, values: dict[str, int], suffix: str) -> list[dict[str, Any]]:
-    """One of the twins in a panel, a piece for each branch."""
-    kind = kind_names()[twin.kind]
-    return [
-        bar(branch, twin.kind == "naive")
-        | {
-            "orientation": "h",
-            "x": [values[branch]],
-            "y": [kind],
-            "name": f"{kind} {label}",
-            "xaxis": f"x{suffix}",
-            "yaxis": f"y{suffix}",
-            "hovertemplate": f"{kind}, {label}: %{{x:,}}<extra></extra>",
-        }
-        for branch, label in branch_names().items()
-        if branch in values
-    ]
 
 
 def _values(twin: Twin, quantity: str) -> dict[str, int]:

@@ -1,12 +1,10 @@
 """Where the saving comes from: from the naive network to this one, branch by branch, as a waterfall."""
 
-from typing import Any
-
 from app.network.analysis import Analysis
 from app.network.variant import Variant
 from app.render.cells import short, signed_short
 from app.render.figures.contrast import by_branch
-from app.render.figures.theme import BRANCHES, INK_3, Figure, axis, bar, branch_names, layout, note
+from app.render.figures.theme import BRANCHES, Bar, Figure, axis, bars, branch_names, labels, layout
 from app.render.naive import all_naive
 from app.words import say
 
@@ -22,34 +20,21 @@ def saving(chosen: Variant, analysis: Analysis) -> Figure:
         steps.append((branch, names[branch], level, after))
         level = after
     steps.append(("", say("this network"), 0, level))
-    data: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
+    pieces: list[Bar] = []
+    texts: list[str] = []
     for branch, label, start, end in steps:
-        look = (
-            bar(branch, False)
-            if branch
-            else bar("one", False) | {"marker": {"color": INK_3}, "meta": {"fill": "ink-3"}}
-        )
         change = end - start
-        text = signed_short(change) if branch else short(end)
-        data.append(
-            look
-            | {
-                "x": [label],
-                "y": [abs(change)],
-                "base": [min(start, end)],
-                "name": label,
-                "hovertemplate": f"{label}: {change:+,}".replace("-", "−") + "<extra></extra>",
-            }
-        )
-        notes.append(note(text, x=label, y=max(start, end), yanchor="bottom", font={"size": 11}))
+        said = f"{label}: {change:+,}".replace("-", "−")
+        pieces.append(Bar(label, start, end, branch or "ink-3", said))
+        texts.append(signed_short(change) if branch else short(end))
+    tops = [max(each.start, each.end) for each in pieces]
+    words = labels(texts, [each.place for each in pieces], tops, "top center")
     frame = {
-        "annotations": notes,
         "xaxis": axis(type="category", showgrid=False),
-        "yaxis": axis(say("Multiply-adds"), rangemode="tozero", tickformat="~s", nticks=5),
+        "yaxis": axis(say("Multiply-adds"), range=[0, max(tops) * 1.08 or 1], tickformat="~s", nticks=5),
         "height": 260,
     }
-    return Figure(data, layout(**frame))
+    return Figure([bars(pieces), words], layout(**frame))
 
 
 def _sums(analysis: Analysis) -> dict[str, int]:

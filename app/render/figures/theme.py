@@ -1,5 +1,6 @@
 """Colours, type and axes that all figures share. In a page, the script replaces the colours by the page's tokens."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.network.record import record
@@ -10,6 +11,8 @@ BRANCHES = {"one": "1×1", "three": "3×3", "five": "5×5", "pool": "pool"}
 FILL = {"one": "#1f55b5", "three": "#c98209", "five": "#8c2a5e", "pool": "#2b9c94", "other": "#d3d2cc"}
 WASH = {"one": "#e6edf9", "three": "#faeed8", "five": "#f5e4ed", "pool": "#dcf1ef", "other": "#f0f0ec"}
 INK, INK_2, INK_3, LINE, PAPER = "#16171a", "#4a4c53", "#696b73", "#e4e3de", "#ffffff"
+COLOURS = FILL | {f"{branch}-wash": colour for branch, colour in WASH.items()} | {"ink-3": INK_3}
+"""Of a bar, by the page's token for it."""
 
 
 def branch_names() -> dict[str, str]:
@@ -27,16 +30,66 @@ class Figure:
     """A Plotly figure."""
 
     data: list[dict[str, Any]]
-    """Traces; `meta.branch` names the colour, `meta.naive` the washed one."""
+    """Traces; `meta` names the page's tokens for their colours: `fill`, `outline`, `ink`, `stroke`, `text`."""
     layout: dict[str, Any]
     """Plotly's layout."""
 
 
-def bar(branch: str, naive: bool) -> dict[str, Any]:
-    """The look of a branch's bar: solid, or for the naive module a wash with an outline."""
-    fill = WASH[branch] if naive else FILL[branch]
-    line = {"color": FILL[branch], "width": 1} if naive else {"width": 0}
-    return {"type": "bar", "marker": {"color": fill, "line": line}, "meta": {"branch": branch, "naive": naive}}
+@record
+class Bar:
+    """One bar, or one piece of a stacked bar."""
+
+    place: str | int
+    """On the axis of categories, by name or number."""
+    start: int
+    end: int
+    fill: str
+    """A branch, `one-wash` for the naive module's, or `ink-3` for a sum."""
+    text: str
+    """What it says when it is pointed at."""
+
+
+def bars(pieces: Sequence[Bar], *, horizontal: bool = False, **more: Any) -> dict[str, Any]:
+    """All bars of a panel as one trace, for Plotly spends most of its time on traces, not on bars.
+
+    What belongs to a naive module is a wash with an outline.
+    """
+    places, lengths = [each.place for each in pieces], [abs(each.end - each.start) for each in pieces]
+    outlines = [each.fill.removesuffix("-wash") for each in pieces]
+    widths = [int(each.fill.endswith("-wash")) for each in pieces]
+    return {
+        "type": "bar",
+        "orientation": "h" if horizontal else "v",
+        "x": lengths if horizontal else places,
+        "y": places if horizontal else lengths,
+        "base": [min(each.start, each.end) for each in pieces],
+        "marker": {
+            "color": [COLOURS[each.fill] for each in pieces],
+            "line": {"color": [COLOURS[each] for each in outlines], "width": widths},
+        },
+        "meta": {"fill": [each.fill for each in pieces], "outline": outlines},
+        "hovertext": [each.text for each in pieces],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    } | more
+
+
+def stacked(values: Mapping[str, int], place: str | int, who: str, naive: bool) -> list[Bar]:
+    """A bar of pieces, one for each branch that has a value, in their fixed order from 0.
+
+    Args:
+        values: by branch.
+        place: on the axis of categories, by name or number.
+        who: whose bar it is, in the visitor's language.
+        naive: whether it is a naive module's.
+    """
+    pieces, start = [], 0
+    for branch, label in branch_names().items():
+        if branch in values:
+            end = start + values[branch]
+            text = f"{who}, {label}: {values[branch]:,}"
+            pieces.append(Bar(place, start, end, f"{branch}-wash" if naive else branch, text))
+            start = end
+    return pieces
 
 
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
@@ -49,6 +102,8 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
         "ticks": "",
         "tickfont": {"size": 11},
         "automargin": False,
+        "tickangle": 0,  # said, so that Plotly does not measure every label to find out
+        "ticklabeloverflow": "allow",
         "fixedrange": True,
     }
     name = {"title": {"text": title, "standoff": 8, "font": {"size": 12, "color": INK}}} if title else {}
@@ -76,3 +131,27 @@ def layout(**more: Any) -> dict[str, Any]:
 def note(text: str, **more: Any) -> dict[str, Any]:
     """A label on the figure itself, in place of a legend."""
     return {"text": text, "showarrow": False, "font": {"size": 11, "color": INK}} | more
+
+
+def labels(texts: Sequence[str], x: Sequence[Any], y: Sequence[Any], side: str, size: float = 11, **more: Any) -> Any:
+    """Texts at points, as one trace: Plotly measures and draws every annotation twice.
+
+    Args:
+        texts: one for each point.
+        x: where they stand.
+        y: likewise.
+        side: on which side of the point, as `top center`.
+        size: of the type, pixels.
+    """
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": x,
+        "y": y,
+        "text": texts,
+        "textposition": side,
+        "textfont": {"size": size, "color": INK},
+        "meta": {"text": "ink"},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    } | more

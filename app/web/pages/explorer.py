@@ -1,6 +1,6 @@
 """The explorer: a network with its form, its map, its costs and its layers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -12,6 +12,8 @@ from app.network.catalog import NETWORKS, Network
 from app.network.catalog import network as published
 from app.network.record import record
 from app.network.spec import Spec
+from app.render.figures import figure
+from app.render.figures.theme import Figure
 from app.render.headline import changes, headline
 from app.render.hero import Hero, hero
 from app.render.marks import NetworkMap
@@ -46,12 +48,14 @@ async def live(request: Request, id: str, width: Literal["wide", "narrow"], modu
     """The parts of the explorer that follow a slider, with the open module's card.
 
     A value that is refused is said in the card. That is a good answer to the script that asks: it keeps the rest of
-    the page as it is, and a browser writes every other status to its console.
+    the page as it is, and a browser writes every other status to its console. `charts` names the figures in view.
     """
-    values, problems = read(request.url.query)
+    values, problems = read(request.url.query, ("charts",))
+    charts = values.pop("charts", "").split(",")
     described, refused = nearest(request, published(id), values)
     problems += refused
-    return page(request, "pages/live.html", explorer(described, values, tuple(problems), module, width == "narrow"))
+    shown = explorer(described, values, tuple(problems), module, width == "narrow", charts)
+    return page(request, "pages/live.html", shown)
 
 
 def _explorer(request: Request, network: Network) -> HTMLResponse:
@@ -114,6 +118,8 @@ class ExplorerPage:
     """The module whose card follows at once."""
     narrow: bool
     """Whether the parts are those of a narrow page."""
+    charts: tuple[tuple[str, Figure], ...]
+    """Of the parts, the figures that were asked for, by name."""
     whole: Whole | None
     """None where only the parts are asked for."""
 
@@ -124,6 +130,7 @@ def explorer(
     problems: tuple[Problem, ...],
     module: str = "",
     narrow: bool = False,
+    charts: Sequence[str] = (),
 ) -> ExplorerPage:
     """The page of a variant, or with a `module` the parts that follow its sliders.
 
@@ -133,6 +140,7 @@ def explorer(
         problems: what of it was refused.
         module: whose card is open.
         narrow: whether the parts are those of a narrow page.
+        charts: names of figures that follow too.
     """
     variant, analysis = described.variant, described.analysis
     drawn = network_map(variant.spec, analysis, analyse(variant.network.spec), frozenset(variant.choices))
@@ -154,6 +162,7 @@ def explorer(
         refused=bool(problems),
         open=module,
         narrow=narrow,
+        charts=tuple((name, found) for name in charts if (found := figure(variant, analysis, name))),
         whole=None if module else _whole(described),
     )
 

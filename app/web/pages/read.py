@@ -1,6 +1,6 @@
 """From a page's address to the variant that it shows: what cannot be is left out, and said."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from fastapi import Request
 
@@ -12,9 +12,14 @@ from app.web.described import Described, describe, limits_of
 HOME = "googlenet"
 
 
-def read(query: str) -> tuple[dict[str, str], list[Problem]]:
-    """The values of a page's query, and what is wrong with it; keys that other sites hang on links are overlooked."""
-    values, problems = scan_query(query, STATE_KEYS)
+def read(query: str, own: Collection[str] = ()) -> tuple[dict[str, str], list[Problem]]:
+    """The values of a page's query, and what is wrong with it; keys that other sites hang on links are overlooked.
+
+    Args:
+        query: of the address.
+        own: keys of the page itself, beside those of the state.
+    """
+    values, problems = scan_query(query, STATE_KEYS.union(own))
     return values, [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
 
 
