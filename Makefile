@@ -36,6 +36,7 @@ format: $(VENV)/dev.done ## Format the code and fix what the linter can fix
 bench: $(VENV)/bench.done ## Compare our numbers and our speed with others'
 	@$(BIN)/python -m benchmarks.analysis
 	@$(BIN)/python -m benchmarks.space
+	@$(BIN)/python -m benchmarks.http
 
 # torch stays out of the locks (see requirements/torch.txt), and with it the CUDA packages of its Linux build
 COMPILE = $$tools/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --unsafe-package torch \

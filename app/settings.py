@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     sweeps_running: int = Field(2, ge=1, description="long sweeps that are answered at once; others are refused")
     sweep_seconds: float = Field(300.0, gt=0, allow_inf_nan=False, description="time limit of a sweep, seconds")
     cache_seconds: int = Field(3600, ge=0, description="how long a cache may keep an answer, seconds")
+    cache_mb: int = Field(64, ge=0, description="answers that each server process keeps ready, MB (10^6 bytes)")
     verify_seconds: float = Field(30.0, gt=0, allow_inf_nan=False, description="time limit of a verification, seconds")
     verify_memory_mb: int = Field(1024, ge=512, description="memory limit of the process that verifies, MB")
     verify_waiting: int = Field(8, ge=1, description="verifications running and waiting before others are refused")

@@ -1,11 +1,9 @@
 """What every answer shares: security headers, ETag, compression, HEAD, CORS, limits on the address. Pure ASGI."""
 
 import asyncio
-import hashlib
 import logging
-import re
-from collections.abc import MutableMapping
-from typing import Any, cast
+from collections.abc import Hashable
+from typing import cast
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -13,7 +11,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.encoding import FAST, GOOD, compressed, least, mark, offered
+from app.web.answers import Answer, Answers, Asked, tag_of
+from app.web.encoding import wish
 from app.web.problems import problem
 from app.words import PREFIX, Language, language, phrase
 
@@ -39,7 +38,6 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_TAG = re.compile(r'(?:W/)?("[^"]*")')
 _API = "/api/"
 
 
@@ -48,37 +46,51 @@ class Http:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._settings = app, settings
+        self._answers = Answers(settings.cache_mb * 10**6)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        asked, key = _asked(scope)
+        if (kept := self._answers.get(key)) and scope["method"] in ("GET", "HEAD"):
+            await self._give(kept, key, asked, send)
+            return
         scope = _in_language(scope)
-        answer = _Answer(scope, send, self._settings.cache_seconds)
+        answer = _Answer(scope, asked, send, self._settings.cache_seconds)
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer.send)
         else:
-            # a HEAD is a GET without its body; ranges are not offered, and a request for one may be overlooked
-            headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
-            method = "GET" if scope["method"] == "HEAD" else scope["method"]
-            inner = {**scope, "method": method, "headers": headers}
-            try:
-                await self._app(inner, receive, answer.send)
-            except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
-                if answer.started:
-                    raise
-                stopping = problem(
-                    503, phrase("the server is stopping"), headers={"Retry-After": "5"}, request=Request(inner)
-                )
-                await stopping(inner, receive, answer.send)
-            except Exception:  # a defect of ours: told to the log, not to the visitor
-                if answer.started:
-                    raise
-                logging.getLogger(__name__).exception("%s %s", method, scope["path"])
-                crashed = problem(
-                    500, phrase("this should not happen; the fault is on our side"), request=Request(inner)
-                )
-                await crashed(inner, receive, answer.send)
+            await self._ask(scope, receive, answer)
+        if answer.whole:
+            await self._give(answer.whole, key if answer.storable else None, asked, send)
+
+    async def _ask(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        # a HEAD is a GET without its body; ranges are not offered, and a request for one may be overlooked
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        inner = {**scope, "method": method, "headers": headers}
+        try:
+            await self._app(inner, receive, answer.send)
+        except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
+            if answer.started:
+                raise
+            stopping = problem(
+                503, phrase("the server is stopping"), headers={"Retry-After": "5"}, request=Request(inner)
+            )
+            await stopping(inner, receive, answer.send)
+        except Exception:  # a defect of ours: told to the log, not to the visitor
+            if answer.started:
+                raise
+            logging.getLogger(__name__).exception("%s %s", method, scope["path"])
+            crashed = problem(500, phrase("this should not happen; the fault is on our side"), request=Request(inner))
+            await crashed(inner, receive, answer.send)
+
+    async def _give(self, answer: Answer, key: Hashable | None, asked: Asked, send: Send) -> None:
+        size = answer.size
+        await answer.give(asked, send)
+        if key is not None and answer.size > size:  # it has one form more
+            self._answers.put(key, answer)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """The answer to a request that goes no further."""
@@ -114,22 +126,29 @@ def _from_elsewhere(headers: Headers) -> bool:
     return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
+def _asked(scope: Scope) -> tuple[Asked, Hashable]:
+    """In which form an answer is wanted, and the key under which it is kept: its address, as a page prints it too."""
+    found: dict[bytes, list[str]] = {b"accept-encoding": [], b"if-none-match": [], b"host": []}
+    for name, value in scope["headers"]:
+        if name in found:
+            found[name].append(value.decode("latin-1"))
+    encodings, known, host = found.values()
+    asked = Asked(scope["method"] == "HEAD", ",".join(known), wish(encodings))
+    return asked, (scope["path"], scope["query_string"], scope.get("scheme"), *host)
+
+
 class _Answer:
-    """One answer on its way out.
+    """One answer on its way out: what comes whole waits here, a stream passes through."""
 
-    A body that comes whole is given its ETag and compressed here, so that no route can forget it; a stream passes
-    through.
-    """
-
-    def __init__(self, scope: Scope, send: Send, cache_seconds: int) -> None:
-        self._send, self._cache_seconds = send, cache_seconds
-        self._method, self._api = scope["method"], scope["path"].startswith(_API)
-        headers = Headers(scope=scope)
-        self._asked = ",".join(headers.getlist("if-none-match"))
-        self._least = least(headers.getlist("accept-encoding"))
-        self._level = FAST if "/live/" in scope["path"] else GOOD
-        self._start: MutableMapping[str, Any] | None = None
+    def __init__(self, scope: Scope, asked: Asked, send: Send, cache_seconds: int) -> None:
+        self._send, self._cache_seconds, self._asked = send, cache_seconds, asked
+        self._reads, self._path = scope["method"] in ("GET", "HEAD"), scope["path"]
+        self._start: Message | None = None
         self.started = False
+        """Whether something of it has gone out, or it is there whole."""
+        self.whole: Answer | None = None
+        self.storable = False
+        """Whether the same address has the same answer tomorrow."""
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -140,54 +159,38 @@ class _Answer:
             await self._send(message)
 
     async def _body(self, message: Message) -> None:
-        body, more = message.get("body", b""), message.get("more_body", False)
         first = self._start is not None
         if self._start is not None:
             start, self._start = self._start, None
+            self.started = True
             headers = MutableHeaders(scope=start)
             self._dress(headers)
-            if not more and "etag" not in headers:  # a file has seen to both
-                body = await self._whole(start, headers, body)
-            self.started = True
+            if not message.get("more_body", False) and "etag" not in headers:  # a file has seen to both
+                self._finish(start, headers, message.get("body", b""))
+                return
             await self._send(start)
-        if self._method != "HEAD":
-            await self._send({**message, "body": body})
+        if not self._asked.head:
+            await self._send(message)
         elif first:  # and last: nobody who asks for the head alone waits for a stream to end
             await self._send({"type": "http.response.body"})
 
     def _dress(self, headers: MutableHeaders) -> None:
         for name, value in SECURITY.items():
             headers.setdefault(name, value)
-        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if self._api else "same-origin")
+        api = self._path.startswith(_API)
+        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if api else "same-origin")
         if "accept-ranges" in headers:  # a file: no ranges are served, and its own ETag says whether it changed
             del headers["accept-ranges"]
             headers.setdefault("Cache-Control", "public, no-cache")
-        if self._api:
+        if api:
             headers.setdefault("Access-Control-Allow-Origin", "*")
             headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, Retry-After")
 
-    async def _whole(self, start: MutableMapping[str, Any], headers: MutableHeaders, body: bytes) -> bytes:
-        """What is sent of a body that came whole: nothing where the visitor has it already."""
-        storable = start["status"] == 200 and "no-store" not in headers.get("cache-control", "")
-        if storable and self._method in ("GET", "HEAD"):
-            headers["ETag"] = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-            headers.setdefault(
-                "Cache-Control", f"public, max-age={self._cache_seconds}" if self._api else "public, no-cache"
-            )
-        smaller = offered(headers) and len(body) >= self._least
-        if smaller:
-            mark(headers)
-        if knows(self._asked, headers.get("etag")):
-            start["status"] = 304
-            for name in ("content-length", "content-type", "content-encoding"):
-                del headers[name]
-            return b""
-        if smaller:
-            body = await compressed(body, self._level)
-            headers["Content-Length"] = str(len(body))
-        return body
-
-
-def knows(asked: str, tag: str | None) -> bool:
-    """Whether an `If-None-Match` names that tag."""
-    return tag is not None and (asked.strip() == "*" or tag in _TAG.findall(asked))
+    def _finish(self, start: Message, headers: MutableHeaders, body: bytes) -> None:
+        """Gives a body that came whole its tag, so that no route can forget it."""
+        self.storable = self._reads and start["status"] == 200 and "no-store" not in headers.get("cache-control", "")
+        if self.storable:
+            headers["ETag"] = tag_of(body)
+            kept = f"max-age={self._cache_seconds}" if self._path.startswith(_API) else "no-cache"
+            headers.setdefault("Cache-Control", f"public, {kept}")
+        self.whole = Answer(start, body, "/live/" in self._path)

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import Unavailable
 from app.settings import Settings
-from app.web.http import knows
+from app.web.answers import knows
 from app.words import phrase
 
 

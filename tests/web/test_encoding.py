@@ -2,9 +2,9 @@
 
 import gzip
 from collections.abc import AsyncIterator
-from math import inf
 from pathlib import Path
 
+import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import Response, StreamingResponse
@@ -12,12 +12,13 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from app.settings import Settings
-from app.web.encoding import least
+from app.web.encoding import Wish, wish
 from app.web.files import Files
 from app.web.http import Http
 from tests.web.doors import API, CACHED, GETS, NETWORK
 
-PLAIN, GZIP = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "gzip"}
+PLAIN, GZIP, BROTLI = ({"Accept-Encoding": coding} for coding in ("identity", "gzip", "br"))
+UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress}
 LARGE = "/static/vendor/swagger-ui-bundle.js"
 SWEEP = "/networks/{id}/sweep"
 TINY = (
@@ -41,53 +42,61 @@ def raw(client: TestClient, address: str, headers: dict[str, str]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("accepted", "smallest"),
+    ("accepted", "coding", "smallest"),
     [
-        ([], inf),
-        ([""], inf),
-        (["identity"], inf),
-        (["br, zstd"], inf),
-        (["gzip"], 1024),
-        (["GZip"], 1024),
-        (["x-gzip"], 1024),
-        (["gzip, deflate, br, zstd"], 1024),
-        (["br", "gzip"], 1024),
-        (["br , gzip ; q=0.5"], 1024),
-        (["gzip;Q=0.001"], 1024),
-        (["gzip;q=1.000"], 1024),
-        (["gzip;q=0"], inf),
-        (["gzip;q=0.000, *"], inf),
-        (["*"], 1024),
-        (["br;q=1, *;q=0.1"], 1024),
-        (["*;q=0"], inf),
-        (["gzip, *;q=0"], 1),
-        (["gzip, identity;q=0"], 1),
-        (["*, identity;q=0"], 1),
-        (["identity;q=0"], inf),
-        (["gzip;q=0.5, identity"], inf),
-        (["gzip;q=0.5, identity;q=0.4"], 1024),
-        (["gzip;q=0.5, identity;q=0.5"], 1024),
-        (["gzip;q=0.5, *"], inf),
-        (["gzip;q=2"], inf),
-        (["gzip;q=-1"], inf),
-        (["gzip;q=0.1234"], inf),
-        (["gzip;q="], inf),
-        (["gzipped, ungzip"], inf),
-        (["nonsense;;q, gzip"], 1024),
+        ([], "", 0),
+        ([""], "", 0),
+        (["identity"], "", 0),
+        (["deflate, zstd"], "", 0),
+        (["gzip"], "gzip", 1024),
+        (["GZip"], "gzip", 1024),
+        (["x-gzip"], "gzip", 1024),
+        (["br"], "br", 1024),
+        (["gzip, deflate, br, zstd"], "br", 1024),
+        (["br", "gzip"], "br", 1024),
+        (["gzip", "br;q=0.9"], "gzip", 1024),
+        (["br;q=0, gzip"], "gzip", 1024),
+        (["gzip , br ; q=0.5"], "gzip", 1024),
+        (["gzip;Q=0.001"], "gzip", 1024),
+        (["gzip;q=1.000"], "gzip", 1024),
+        (["gzip;q=0"], "", 0),
+        (["br;q=0, gzip;q=0"], "", 0),
+        (["gzip;q=0.000, *"], "br", 1024),
+        (["br;q=0, gzip;q=0.000, *"], "", 0),
+        (["*"], "br", 1024),
+        (["gzip;q=1, *;q=0.1"], "gzip", 1024),
+        (["*;q=0"], "", 0),
+        (["gzip, *;q=0"], "gzip", 1),
+        (["br, identity;q=0"], "br", 1),
+        (["*, identity;q=0"], "br", 1),
+        (["identity;q=0"], "", 0),
+        (["gzip;q=0.5, identity"], "", 0),
+        (["gzip;q=0.5, identity;q=0.4"], "gzip", 1024),
+        (["br;q=0.5, identity;q=0.5"], "br", 1024),
+        (["gzip;q=0.5, br;q=0.5, *"], "", 0),
+        (["gzip;q=2"], "", 0),
+        (["gzip;q=-1"], "", 0),
+        (["br;q=0.1234"], "", 0),
+        (["gzip;q="], "", 0),
+        (["gzipped, ungzip, brotli"], "", 0),
+        (["nonsense;;q, gzip"], "gzip", 1024),
     ],
     ids=str,
 )
-def test_what_a_client_wants(accepted: list[str], smallest: float) -> None:
-    assert least(accepted) == smallest
+def test_what_a_client_wants(accepted: list[str], coding: str, smallest: int) -> None:
+    assert wish(accepted) == Wish(coding, smallest)
+    assert wish(accepted).of(2048) == coding
 
 
+@pytest.mark.parametrize("coding", UNPACK)
 @pytest.mark.parametrize("address", TEXTS)
-def test_a_compressed_body_is_the_plain_one_made_smaller(client: TestClient, address: str) -> None:
-    plain, packed = client.get(address, headers=PLAIN), client.get(address, headers=GZIP)
+def test_a_compressed_body_is_the_plain_one_made_smaller(client: TestClient, address: str, coding: str) -> None:
+    asked = {"Accept-Encoding": coding}
+    plain, packed = client.get(address, headers=PLAIN), client.get(address, headers=asked)
     assert "content-encoding" not in plain.headers
-    assert packed.headers["content-encoding"] == "gzip"
-    sent = raw(client, address, GZIP)
-    assert gzip.decompress(sent) == plain.content == raw(client, address, PLAIN)
+    assert packed.headers["content-encoding"] == coding
+    sent = raw(client, address, asked)
+    assert UNPACK[coding](sent) == plain.content == raw(client, address, PLAIN)
     assert int(packed.headers["content-length"]) == len(sent) < 0.7 * len(plain.content)
     assert int(plain.headers["content-length"]) == len(plain.content)
     for answer in (plain, packed):
@@ -98,10 +107,11 @@ def test_a_compressed_body_is_the_plain_one_made_smaller(client: TestClient, add
 
 @pytest.mark.parametrize("address", TEXTS)
 def test_each_encoding_has_a_strong_tag_of_its_own(client: TestClient, address: str) -> None:
-    tags = [client.get(address, headers=accepted).headers["etag"] for accepted in (PLAIN, GZIP)]
-    assert tags[0] != tags[1]
+    tags = [client.get(address, headers=accepted).headers["etag"] for accepted in (PLAIN, GZIP, BROTLI)]
+    assert len(set(tags)) == 3
     assert all(tag[0] == tag[-1] == '"' for tag in tags)
-    for accepted, own, other in ((PLAIN, tags[0], tags[1]), (GZIP, tags[1], tags[0])):
+    plain, packed, brotlied = tags
+    for accepted, own, other in ((PLAIN, plain, packed), (GZIP, packed, brotlied), (BROTLI, brotlied, plain)):
         for known in (own, f"W/{own}", f"{other}, {own}", "*"):
             answer = client.get(address, headers=accepted | {"If-None-Match": known})
             assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", own), known
@@ -111,7 +121,7 @@ def test_each_encoding_has_a_strong_tag_of_its_own(client: TestClient, address: 
         assert client.get(address, headers=accepted | {"If-None-Match": other}).status_code == 200
 
 
-@pytest.mark.parametrize("accepted", [PLAIN, GZIP], ids=str)
+@pytest.mark.parametrize("accepted", [PLAIN, GZIP, BROTLI], ids=str)
 @pytest.mark.parametrize("address", [*FEW, "/?x=1", "/nowhere"])
 def test_head_tells_what_get_would_send(client: TestClient, address: str, accepted: dict[str, str]) -> None:
     got, headed = client.get(address, headers=accepted), client.head(address, headers=accepted)
@@ -147,7 +157,7 @@ def test_refusals_and_answers_to_sent_bodies_are_compressed_too(client: TestClie
 def test_a_file_is_compressed_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packed: list[bytes] = []
 
-    def compress(body: bytes, _level: int) -> bytes:
+    def compress(body: bytes, _coding: str, _effort: int) -> bytes:
         packed.append(body)
         return gzip.compress(body)
 

@@ -83,7 +83,7 @@ def test_head_gives_what_get_gives_without_the_body(client: TestClient, address:
     got, headed = client.get(address), client.head(address)
     assert headed.status_code == got.status_code
     assert headed.content == b""
-    if address != f"{NETWORK}/verify":  # its seconds differ
+    if address not in (f"{NETWORK}/verify", "/networks/googlenet/seal"):  # their seconds differ
         assert headed.headers == got.headers
 
 
@@ -139,7 +139,7 @@ def crashing(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
 
 def test_even_a_defect_of_ours_answers_as_a_problem_that_tells_nothing(crashing: TestClient) -> None:
-    body = check_problem(crashing.get(f"{NETWORK}/table1"), 500)
+    body = check_problem(crashing.get(f"{NETWORK}/table1?input=97"), 500)  # an address that nobody has asked for
     assert "division" not in str(body)
 
 

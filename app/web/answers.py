@@ -1,0 +1,125 @@
+"""Answers that are pure functions of their address: made once, compressed once a coding, kept while there is room."""
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Send
+
+from app.network.record import record
+from app.web.encoding import FAST, GOOD, LARGE, Wish, compress, mark, offered
+
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+_BESIDE = ("content-length", "content-type", "content-encoding")
+"""What an answer without its body does not say (RFC 9110 §15.4.5)."""
+
+
+@record
+class Asked:
+    """What of a request decides in which form it is answered."""
+
+    head: bool
+    known: str
+    """Its `If-None-Match`."""
+    wish: Wish
+
+
+def tag_of(body: bytes) -> str:
+    """A strong ETag."""
+    return f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+
+
+def knows(known: str, tag: str | None) -> bool:
+    """Whether an `If-None-Match` names that tag."""
+    return tag is not None and bool(known) and (known.strip() == "*" or tag in _TAG.findall(known))
+
+
+class Answer:
+    """One whole answer, in each of its forms.
+
+    Args:
+        start: its status and headers.
+        body: as it is.
+        quick: whether it is asked for thirty times a second.
+    """
+
+    def __init__(self, start: Message, body: bytes, quick: bool) -> None:
+        self._start, self._body, self._effort = start, body, FAST if quick else GOOD
+        self._codable = offered(MutableHeaders(scope=start))
+        self._forms: dict[str, tuple[Message, Message, Message, str | None]] = {}
+
+    @property
+    def size(self) -> int:
+        """Of what is kept, bytes."""
+        coded = (form[2]["body"] for coding, form in self._forms.items() if coding)
+        return len(self._body) + sum(map(len, coded)) + 2000 * (1 + len(self._forms))
+
+    async def give(self, asked: Asked, send: Send) -> None:
+        """Sends it: the head alone to whom asks for no more, and no body to whom has it."""
+        coding = asked.wish.of(len(self._body)) if self._codable else ""
+        if coding not in self._forms:
+            self._forms[coding] = await self._form(coding)
+        start, unchanged, body, tag = self._forms[coding]
+        if knows(asked.known, tag):
+            await send(dict(unchanged))
+            await send({"type": "http.response.body"})
+        else:
+            await send(dict(start))
+            await send({"type": "http.response.body"} if asked.head else body)
+
+    async def _form(self, coding: str) -> tuple[Message, Message, Message, str | None]:
+        """Its start, the start where nothing changed, its body, and its tag."""
+        body = self._body
+        start = {**self._start, "headers": list(self._start["headers"])}
+        headers = MutableHeaders(scope=start)
+        if coding:
+            mark(headers, coding)
+            if len(body) >= LARGE:
+                body = await asyncio.to_thread(compress, body, coding, self._effort)
+            else:
+                body = compress(body, coding, self._effort)
+            headers["Content-Length"] = str(len(body))
+        unchanged = {
+            **start,
+            "status": 304,
+            "headers": [each for each in start["headers"] if each[0].decode() not in _BESIDE],
+        }
+        return start, unchanged, {"type": "http.response.body", "body": body}, headers.get("etag")
+
+
+class Answers:
+    """The latest answers, as many as there is room for.
+
+    Args:
+        room: bytes.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._room, self._used = room, 0
+        self._kept: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
+
+    def get(self, key: Hashable) -> Answer | None:
+        """The answer with that key, if it is still there."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Hashable, answer: Answer) -> None:
+        """Keeps an answer, or counts anew what it takes by now; what was not asked for longest makes room.
+
+        One that would take an eighth of the room is not kept.
+        """
+        if key in self._kept:
+            self._used -= self._kept.pop(key)[1]
+        if answer.size > self._room // 8:
+            return
+        self._used += answer.size
+        self._kept[key] = answer, answer.size
+        while self._used > self._room:
+            _, (_, size) = self._kept.popitem(last=False)
+            self._used -= size
