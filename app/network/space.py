@@ -32,6 +32,9 @@ MOST_FLOPS = 1 << 53
 MOST_KINDS = 1024
 """Kinds of networks, told apart by their layers, that a grid remembers."""
 
+WALKS = 64
+"""Walks through a network after which those who wait for a part are told how far it is."""
+
 Numbers = Mapping[str, Any]
 """Widths by name: integers, or arrays of them that broadcast against each other."""
 Box = tuple[slice, ...]
@@ -133,6 +136,17 @@ class Counted:
     """First by quantity, in the order of `Sums`, then as the part; 0 where nothing is possible."""
 
 
+@record
+class Part:
+    """A part of a grid, counted or on its way."""
+
+    share: float
+    """What is done of the whole grid, 0 to 1."""
+    box: Box
+    counted: Counted | None
+    """None while it is still being counted."""
+
+
 class Grid:
     """All combinations of the axes' values, each with the choices that are the same for all.
 
@@ -159,6 +173,18 @@ class Grid:
     def points(self) -> int:
         """How many combinations there are, impossible ones too."""
         return prod(self.shape)
+
+    def parts(self, most: int) -> Iterator[Part]:
+        """All points, at most so many at once; where these take long, parts on their way stand between."""
+        done = 0
+        for box in self.boxes(most):
+            size = prod(part.stop - part.start for part in box)
+            walks = prod(len(list(axis.segments(part))) for axis, part in zip(self.axes, box, strict=True))
+            for walk, counted in enumerate(self.counting(box)):  # noqa: B007
+                if walk % WALKS == WALKS - 1:
+                    yield Part((done + size * walk / walks) / self.points, box, None)
+            done += size
+            yield Part(done / self.points, box, counted)
 
     def boxes(self, most: int) -> Iterator[Box]:
         """Parts of at most that many points, which one after the other are all points in order, the last axis first."""

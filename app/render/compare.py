@@ -2,6 +2,7 @@
 
 from app.network.analysis import Totals
 from app.network.record import record
+from app.render.csv import lines
 from app.render.report import Report
 from app.render.rows import Row
 
@@ -69,6 +70,20 @@ def compare(left: Report, right: Report) -> Comparison:
         pairs,
         TotalsPair(left.totals, right.totals, _difference(left.totals, right.totals)),
     )
+
+
+def to_csv(found: Comparison) -> str:
+    """The rows of a comparison; nothing where a side has no such layer."""
+    sides = [f"{side}_{what}" for side in ("left", "right") for what in ("params", "macs")]
+    cells = (
+        (pair.path, *_counts(pair.left), *_counts(pair.right), pair.params_delta, pair.macs_delta)
+        for pair in found.rows
+    )
+    return lines(("path", *sides, "params_delta", "macs_delta"), cells)
+
+
+def _counts(row: Row | None) -> tuple[int | None, int | None]:
+    return (row.params, row.macs) if row else (None, None)
 
 
 def _pair(path: str, left: Row | None, right: Row | None) -> Pairing:

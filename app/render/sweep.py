@@ -1,18 +1,23 @@
 """A grid as text, row by row: CSV (RFC 4180) or JSON, in pieces, so that no grid has to be whole in memory."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from app.network.record import record
-from app.network.space import Grid, Sums
+from app.network.space import Grid, Part, Sums
 
 AT_ONCE, PIECE = 1 << 17, 1 << 14
 """Points that are counted together, and rows that are written together."""
-WALKS = 64
-"""Walks through a network after which a reader who has left may stop us."""
 Number = int | float
+Report = Callable[[float], object]
+"""Is told what is done, 0 to 1."""
+
+
+def silent(share: float) -> None:
+    """Tells nobody."""
 
 
 @record
@@ -37,37 +42,44 @@ def columns(grid: Grid) -> list[str]:
     return [*[axis.key for axis in grid.axes], *Sums._fields]
 
 
-def to_csv(grid: Grid) -> Iterator[bytes]:
+def to_csv(grid: Grid, report: Report = silent) -> Iterator[bytes]:
     """A header line, and a line for each point that is a variant."""
     yield ",".join(columns(grid)).encode() + b"\r\n"
-    for lines in _pieces(grid, ",".join(["%s"] * len(columns(grid))) + "\r\n"):
+    for lines in _pieces(grid, ",".join(["%s"] * len(columns(grid))) + "\r\n", report):
         yield "".join(lines).encode()
 
 
-def to_json(grid: Grid, state: str) -> Iterator[bytes]:
+def to_json(grid: Grid, state: str, report: Report = silent) -> Iterator[bytes]:
     """A `Sweep`."""
     head = json.dumps({"network": grid.network.id, "state": state, "columns": columns(grid)}, separators=(",", ":"))
     yield head[:-1].encode() + b',"rows":['
     written = 0
-    for rows in _pieces(grid, f"[{','.join(['%s'] * len(columns(grid)))}]"):
+    for rows in _pieces(grid, f"[{','.join(['%s'] * len(columns(grid)))}]", report):
         yield (("," if written and rows else "") + ",".join(rows)).encode()
         written += len(rows)
     yield b'],"skipped":%d}' % (grid.points - written)
 
 
-def _pieces(grid: Grid, row: str) -> Iterator[list[str]]:
-    """The rows that `row` gives of axis texts and totals, some thousands at a time; none where counting takes long."""
-    for box in grid.boxes(AT_ONCE):
-        for walk, counted in enumerate(grid.counting(box)):  # noqa: B007
-            if walk % WALKS == WALKS - 1:
-                yield []
-        sums = counted.sums.reshape(len(Sums._fields), -1)
-        texts = [
-            [axis.text(at) for at in range(part.start, part.stop)] for axis, part in zip(grid.axes, box, strict=True)
-        ]
-        possible = np.flatnonzero(counted.possible)
-        for start in range(0, len(possible), PIECE):
-            points = possible[start : start + PIECE]
-            keys = np.unravel_index(points, counted.possible.shape) if texts else ()
-            cells = [map(text.__getitem__, at.tolist()) for text, at in zip(texts, keys, strict=True)]
-            yield list(map(row.__mod__, zip(*cells, *sums[:, points].tolist(), strict=True)))
+def rows(grid: Grid, part: Part) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """The rows of a part, some thousands at a time: the axes' values as text, then the totals."""
+    if part.counted is None:
+        return
+    sums = part.counted.sums.reshape(len(Sums._fields), -1)
+    texts = [
+        [axis.text(at) for at in range(span.start, span.stop)] for axis, span in zip(grid.axes, part.box, strict=True)
+    ]
+    possible = np.flatnonzero(part.counted.possible)
+    for start in range(0, len(possible), PIECE):
+        points = possible[start : start + PIECE]
+        keys = np.unravel_index(points, part.counted.possible.shape) if texts else ()
+        cells = [map(text.__getitem__, at.tolist()) for text, at in zip(texts, keys, strict=True)]
+        yield zip(*cells, *sums[:, points].tolist(), strict=True)
+
+
+def _pieces(grid: Grid, row: str, report: Report) -> Iterator[list[str]]:
+    """Each row as `row` has it, some thousands at a time; none where counting takes long."""
+    for part in grid.parts(AT_ONCE):
+        report(part.share)
+        yield []
+        for each in rows(grid, part):
+            yield list(map(row.__mod__, each))

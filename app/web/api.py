@@ -12,7 +12,7 @@ from app.network.catalog import NETWORKS
 from app.network.conventions import ToolCounts, counts
 from app.network.record import record
 from app.network.spec import Spec
-from app.render.compare import Comparison, compare
+from app.render.compare import Comparison
 from app.render.csv import to_csv
 from app.render.figures import figure, names
 from app.render.figures.theme import Figure
@@ -25,18 +25,10 @@ from app.render.report import Report
 from app.render.rows import rows
 from app.render.table1 import Table1, table1
 from app.web import parameters
-from app.web.address import Limits, parse_reference, parse_spec, read_query
+from app.web.address import Limits, parse_spec, read_query
+from app.web.asked import FromAddress, NetworkId, limits_of, no_parameters, settings_of
 from app.web.body import read_body
-from app.web.described import (
-    Described,
-    FromAddress,
-    NetworkId,
-    describe,
-    limits_of,
-    no_parameters,
-    read_free_module,
-    settings_of,
-)
+from app.web.described import Described, describe, read_comparison, read_free_module
 from app.web.onnx import onnx_file
 from app.web.problems import ProblemDetails
 from app.web.size import Size, size
@@ -185,13 +177,7 @@ async def get_size(request: Request) -> Size:
 @api.get("/compare", tags=["networks"], openapi_extra=parameters.openapi(parameters.COMPARE_DOOR))
 async def get_comparison(request: Request) -> Comparison:
     """Two variants: rows matched by path, every difference right − left."""
-    values = read_query(request.url.query, {each.name for each in parameters.COMPARE_DOOR})
-    limits = limits_of(request)
-    sides = []
-    for field in ("left", "right"):
-        text = values.get(field, "")
-        sides.append(describe(parse_reference(field, text, limits), text).report)
-    return compare(*sides)
+    return read_comparison(request.url.query, limits_of(request))
 
 
 @api.get("/networks/{id}/table1", tags=["tables"], openapi_extra=_STATE)

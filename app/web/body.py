@@ -8,7 +8,7 @@ from fastapi import HTTPException, Request
 from pydantic import BaseModel, ValidationError
 
 from app.errors import BadInput, Problem, clip
-from app.web.described import settings_of
+from app.web.asked import settings_of
 from app.words import phrase
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -1,21 +1,18 @@
-"""From a request to a variant and its analysis: the one way in, for the API and the pages."""
+"""A variant at an address, and its analysis: the one way in, for the API, the pages and the command line."""
 
 from collections.abc import Collection
-from typing import Annotated, cast
-
-from fastapi import Depends, Path, Request
+from typing import cast
 
 from app.errors import BadInput, Problem
 from app.network.analysis import Analysis, Totals, analyse
-from app.network.catalog import NETWORKS
 from app.network.catalog import network as published
 from app.network.record import record
 from app.network.space import MOST_FLOPS
 from app.network.spec import Five, Norm
 from app.network.variant import WORDS, Variant
+from app.render.compare import Comparison, compare
 from app.render.modules import Detail, free_standing
 from app.render.report import Report, report
-from app.settings import Settings
 from app.web import parameters
 from app.web.address import (
     STATE_KEYS,
@@ -23,6 +20,7 @@ from app.web.address import (
     guard,
     parse,
     parse_input,
+    parse_reference,
     parse_widths,
     parse_word,
     read_query,
@@ -51,22 +49,6 @@ class Described:
     @property
     def report(self) -> Report:
         return report(self.variant, self.analysis, self.state)
-
-
-def settings_of(request: Request) -> Settings:
-    """The settings that this application was made with."""
-    settings = request.app.state.settings
-    assert isinstance(settings, Settings)
-    return settings
-
-
-def limits_of(request: Request) -> Limits:
-    return Limits.of(settings_of(request))
-
-
-async def no_parameters(request: Request) -> None:
-    """Refuses every parameter, on a door that has none."""
-    read_query(request.url.query, ())
 
 
 def describe(chosen: Variant, received: str) -> Described:
@@ -106,32 +88,27 @@ def read_free_module(query: str, limits: Limits) -> Detail:
     return module
 
 
-NetworkId = Annotated[
-    str,
-    Path(
-        description="Id of a published network, as `GET /networks` lists them.",
-        examples=["googlenet"],
-        json_schema_extra={"enum": list(NETWORKS)},
-    ),
-]
-
-
-def read_described(request: Request, id: str, own: Collection[str] = ()) -> tuple[Described, dict[str, str]]:
-    """The variant that a request describes, and the values of the door's own keys.
+def read_described(id: str, query: str, limits: Limits, own: Collection[str] = ()) -> tuple[Described, dict[str, str]]:
+    """The variant that an address describes, and the values of the door's own keys.
 
     Raises:
         BadInput, NotFound: as `parse`, `describe`; there is no such network.
     """
     network = published(id)
-    query = request.url.query
     values = read_query(query, STATE_KEYS.union(own))
     mine = {key: values.pop(key) for key in own if key in values}
-    return describe(parse(network, values, limits_of(request)), query), mine
+    return describe(parse(network, values, limits), query), mine
 
 
-async def _from_request(request: Request, id: NetworkId) -> Described:
-    return read_described(request, id)[0]
+def read_comparison(query: str, limits: Limits) -> Comparison:
+    """The variants `left` and `right` of a query, side by side.
 
-
-FromAddress = Annotated[Described, Depends(_from_request)]
-"""The variant that a request's path and query describe."""
+    Raises:
+        BadInput, NotFound: as `parse_reference`, `describe`.
+    """
+    values = read_query(query, {each.name for each in parameters.COMPARE_DOOR})
+    sides = []
+    for field in ("left", "right"):
+        text = values.get(field, "")
+        sides.append(describe(parse_reference(field, text, limits), text).report)
+    return compare(*sides)

@@ -18,8 +18,9 @@ from app.lab.kinds import KINDS
 from app.lab.runs import Settings
 from app.render.figures.theme import Figure
 from app.web import parameters
+from app.web.asked import FromAddress, no_parameters
 from app.web.body import read_body
-from app.web.described import Described, FromAddress, no_parameters
+from app.web.described import Described
 from app.web.problems import ProblemDetails
 from app.words import phrase, say
 

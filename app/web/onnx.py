@@ -11,7 +11,8 @@ from starlette.types import Receive, Scope, Send
 from app.errors import BadInput, Busy, Problem
 from app.network.analysis import Analysis
 from app.web.address import guard, parse_number
-from app.web.described import read_described, settings_of
+from app.web.asked import limits_of, settings_of
+from app.web.described import read_described
 from app.web.parameters import WEIGHTS
 from app.words import phrase
 
@@ -50,7 +51,7 @@ async def onnx_file(request: Request, id: str) -> Response:
         BadInput, NotFound: as every door that takes a state; a seed that is none; more weights than the limit.
         Busy: as many files with weights as may be are on their way.
     """
-    described, own = read_described(request, id, {WEIGHTS.name})
+    described, own = read_described(id, request.url.query, limits_of(request), {WEIGHTS.name})
     analysis, seed = described.analysis, None
     if value := own.get(WEIGHTS.name):
         seed = guard(WEIGHTS.name, value, lambda text: parse_number(text, 0, MOST_SEED))

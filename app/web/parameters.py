@@ -103,6 +103,7 @@ WEIGHTS = Parameter(
 )
 """Of the door that gives ONNX."""
 
+SWEEP_FORMATS = ("json", "csv", "parquet", "arrow")
 SWEEP_DOOR = (
     Parameter(
         "vary",
@@ -112,7 +113,12 @@ SWEEP_DOOR = (
         r"[a-z0-9._]+(:[0-9]+(\.[0-9]+)?){3}",
         many=True,
     ),
-    Parameter("format", "`json` if left out.", "csv", words=("json", "csv")),
+    Parameter(
+        "format",
+        "`json` if left out; `parquet` and `arrow` (the stream format) for data frames, where the server has pyarrow.",
+        "csv",
+        words=SWEEP_FORMATS,
+    ),
 )
 FIT_DOOR = (
     Parameter("max_params", "Most parameters.", "2000000", "[0-9]+"),

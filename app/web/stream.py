@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from starlette.requests import Request
@@ -91,6 +92,8 @@ def long_answer(request: Request, pieces: Iterator[bytes], media_type: str, cach
 
 @cache
 def _own_text() -> bytes:
-    """A digest of this program's code."""
-    files = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=16).digest()
+    """A digest of this program's code, and of the release of pyarrow, which stands in what it writes."""
+    texts = [file.read_bytes() for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
+    with suppress(PackageNotFoundError):
+        texts.append(version("pyarrow").encode())
+    return hashlib.blake2b(b"".join(texts), digest_size=16).digest()

@@ -34,7 +34,11 @@ OWN = {
     f"{API}/networks/{{id}}/sweep": {"vary", "format"},
 }
 """Keys that a door has beside those of the state."""
-ALSO = {f"{API}/networks/{{id}}/sweep": ["text/csv"]}
+ALSO = {
+    f"{API}/networks/{{id}}/sweep": [
+        "text/csv", "application/vnd.apache.parquet", "application/vnd.apache.arrow.stream",
+    ]
+}  # fmt: skip
 """Media types that are answered where they are asked for."""
 TAKES_STATE = tuple(path for path, address in GETS.items() if address in STATES)
 

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import sys
 from itertools import product, repeat
 from math import inf
 from typing import Any
@@ -72,6 +73,25 @@ def test_csv_says_the_same_in_the_lines_of_rfc_4180(client: TestClient) -> None:
     assert header == said["columns"]
     assert [[float(cell) for cell in line] for line in lines] == said["rows"]
     assert [line[0] for line in lines[::3]] == ["0.5", "0.6", "0.7", "0.8", "0.9", "1"]
+
+
+@pytest.mark.parametrize(
+    ("format", "media_type"),
+    [("parquet", "application/vnd.apache.parquet"), ("arrow", "application/vnd.apache.arrow.stream")],
+)
+def test_data_frames_are_answered_and_refused_where_pyarrow_is_missing(
+    client: TestClient, format: str, media_type: str
+) -> None:
+    pytest.importorskip("pyarrow")
+    for query in ("vary=width:0.5:1:0.1", LONG):
+        answer = client.get(f"{SWEEP}?{query}&format={format}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+        again = client.get(f"{SWEEP}?{query}&format={format}")
+        assert (again.content, again.headers["etag"]) == (answer.content, answer.headers["etag"])
+        with patch.dict(sys.modules, {"pyarrow": None}):
+            refused = client.get(f"{SWEEP}?{query}&format={format}")
+        assert "pyarrow" in check_problem(refused, 503)["detail"]
+        assert int(refused.headers["retry-after"]) > 0
 
 
 def test_without_an_axis_the_variant_is_the_only_point(client: TestClient) -> None:
@@ -192,7 +212,7 @@ def ask(app: FastAPI, leaves_after: float) -> list[Message]:
 
     path, query = f"{SWEEP}?{LONG}".split("?")
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": []}
-    with patch("app.web.space.to_json", lambda *_: repeat(b"[]")):
+    with patch("app.web.sweep.to_json", lambda *_: repeat(b"[]")):
         asyncio.run(app(scope, receive, send))
     return sent
 

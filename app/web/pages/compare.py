@@ -14,7 +14,8 @@ from app.render.network_map import network_map
 from app.render.side_by_side import Balance, Line, Share, balances, called, finding, lines, outlined, shares
 from app.render.small_map import SmallMap, small_map
 from app.web.address import IGNORED, parse_reference, scan_query
-from app.web.described import Described, describe, limits_of
+from app.web.asked import limits_of
+from app.web.described import Described, describe
 from app.web.pages.read import url
 from app.web.templates import page, to
 from app.words import phrase, say

@@ -14,7 +14,8 @@ from app.render.module_text import derivations, side_titles, title
 from app.render.modules import FREE, Detail
 from app.web import parameters
 from app.web.address import IGNORED, Limits, scan_query
-from app.web.described import read_free_module, settings_of
+from app.web.asked import settings_of
+from app.web.described import read_free_module
 from app.web.pages.fields import CHOICES, LAYERS, InputField, WidthField, said, width_fields
 from app.web.pages.module import ModulePage, Trial, answer, ready_changes
 from app.words import phrase, say

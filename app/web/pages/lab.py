@@ -22,8 +22,9 @@ from app.network.record import record
 from app.network.toy_chain import gain, gradient, output
 from app.render.headline import headline
 from app.web.address import IGNORED, STATE_KEYS, scan_query
+from app.web.asked import FromAddress
 from app.web.body import read_form
-from app.web.described import Described, FromAddress
+from app.web.described import Described
 from app.web.jobs import NO_STORE, jobs_of, start_job
 from app.web.pages.fields import InputField
 from app.web.pages.lab_form import settings_fields

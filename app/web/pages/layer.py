@@ -8,7 +8,7 @@ from app.network.record import record
 from app.render.headline import headline
 from app.render.reason import Reason, reason
 from app.render.rows import Row
-from app.web.described import FromAddress
+from app.web.asked import FromAddress
 from app.web.templates import page
 from app.words import phrase
 

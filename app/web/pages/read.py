@@ -7,7 +7,8 @@ from fastapi import Request
 from app.errors import BadInput, Problem
 from app.network.catalog import Network
 from app.web.address import IGNORED, STATE_KEYS, parse, scan_query
-from app.web.described import Described, describe, limits_of
+from app.web.asked import limits_of
+from app.web.described import Described, describe
 
 HOME = "googlenet"
 

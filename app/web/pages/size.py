@@ -13,7 +13,7 @@ from app.render.size_words import distrust, lead, note, rounded, unread
 from app.render.sizes import Known, RoundedDown, known_sizes, latex, rounded_down
 from app.render.windows import Plane, SideDrawn, Span, plane, side, span
 from app.web.address import IGNORED, scan_query
-from app.web.described import settings_of
+from app.web.asked import settings_of
 from app.web.pages.size_form import (
     OPS,
     SizeForm,

@@ -11,7 +11,7 @@ from app.render.headline import headline
 from app.render.marks import NetworkMap
 from app.render.network_map import network_map
 from app.render.pytorch import to_pytorch
-from app.web.described import FromAddress
+from app.web.asked import FromAddress
 from app.web.templates import ENVIRONMENT, page
 
 router = APIRouter()

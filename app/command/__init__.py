@@ -1,0 +1,1 @@
+"""The command line: what the API's doors answer, in a terminal."""

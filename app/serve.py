@@ -1,0 +1,51 @@
+"""Serving: the application on a port, until it is told to stop."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+
+import uvicorn
+
+from app.main import create_app
+from app.settings import Settings
+
+
+def serve(host: str, port: int, settings: Settings) -> None:
+    """Serves until SIGTERM or Ctrl-C, then finishes the requests in flight and exits with 0."""
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops in its own time and then raises the signal once more: that must not be an error
+        signal.signal(stop, lambda *_: sys.exit(0))
+    listener = _listener(host, port)
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    host = f"[{host}]" if ":" in host else host
+    print(f"Inception Explorer: http://{host}:{listener.getsockname()[1]}", flush=True)
+    _Server(config).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends the jobs before it waits for the requests in flight: an event stream ends with its job."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # a cluster that has fallen silent must not keep us either
+        late = threading.Timer((self.config.timeout_graceful_shutdown or 0) + 0.9, os._exit, (0,))
+        late.daemon = True
+        late.start()
+        await asyncio.to_thread(self.config.app.state.jobs.close)  # type: ignore[union-attr]
+        await super().shutdown(sockets)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        sys.exit(f"cannot listen on {host}:{port}: {error}")
