@@ -11,6 +11,7 @@ from functools import reduce
 from itertools import product
 from math import ceil, floor, prod
 from operator import add
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,6 +40,11 @@ Numbers = Mapping[str, Any]
 """Widths by name: integers, or arrays of them that broadcast against each other."""
 Box = tuple[slice, ...]
 """A part of a grid: from where to where along each axis."""
+Bounds = Mapping[str, tuple[int, int]]
+"""The least and the most that is asked for, by quantity, as `Sums` names them."""
+
+
+_UNBOUND: Bounds = MappingProxyType({})
 
 
 class Sums(NamedTuple):
@@ -131,7 +137,7 @@ class Counted:
     """A part of a grid, counted."""
 
     possible: NDArray[np.bool_]
-    """Which of its points are variants at all."""
+    """Which of its points are variants at all, and within the grid's bounds."""
     sums: NDArray[np.int64]
     """First by quantity, in the order of `Sums`, then as the part; 0 where nothing is possible."""
 
@@ -147,16 +153,31 @@ class Part:
     """None while it is still being counted."""
 
 
+def within(sums: NDArray[np.int64], bounds: Bounds) -> NDArray[np.bool_]:
+    """Which points have totals within all bounds; `sums` is first by quantity, in the order of `Sums`."""
+    fits = np.ones(sums.shape[1:], bool)
+    for name, (least, most) in bounds.items():
+        values = sums[Sums._fields.index(name)]
+        fits &= (values >= least) & (values <= most)
+    return fits
+
+
 class Grid:
     """All combinations of the axes' values, each with the choices that are the same for all.
+
+    Args:
+        network: the published network.
+        choices: of every point.
+        axes: what varies, each key once.
+        bounds: points beyond them are left out, as impossible ones are.
 
     Raises:
         BadInput: those choices cannot stand beside each other; or what varies changes no layers, and these cannot be.
     """
 
-    def __init__(self, network: Network, choices: Choices, axes: Sequence[Axis]) -> None:
+    def __init__(self, network: Network, choices: Choices, axes: Sequence[Axis], bounds: Bounds = _UNBOUND) -> None:
         check(network, choices)
-        self.network, self.choices, self.axes = network, choices, axes
+        self.network, self.choices, self.axes, self.bounds = network, choices, axes, bounds
         self.shape = tuple(axis.length for axis in axes)
         self._followers = followers({**choices, **{axis.key: 0 for axis in axes}})
         whole = [list(axis.segments(slice(0, axis.length))) for axis in axes]
@@ -198,7 +219,7 @@ class Grid:
     def counting(self, box: Box, memory_too: bool = True) -> Iterator[Counted]:
         """The same, not finished before the last: for those who stop in between. A step is one walk through a network.
 
-        Where points differ in their layers or in their input, one walk does not count them all.
+        Where points differ in their layers or in their input, one walk does not count them all. Bounds hold at the end.
         """
         shape = [part.stop - part.start for part in box]
         found = Counted(np.zeros(shape, bool), np.zeros((4 if memory_too else 2, *shape), np.int64))
@@ -209,6 +230,7 @@ class Grid:
             with suppress(BadInput):  # none of these points is a variant
                 self._fill(same, found.possible[inner], found.sums[:, *inner], memory_too)
             yield found
+        np.logical_and(found.possible, within(found.sums, self.bounds), out=found.possible)
 
     def _fill(self, box: Box, possible: NDArray[np.bool_], sums: NDArray[np.int64], memory_too: bool) -> None:
         """Counts a part whose points share their layers; integers of 64 bits hold all that a variant may have."""
