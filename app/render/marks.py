@@ -109,11 +109,15 @@ class Exit:
 class Shade:
     """A quantity that the bars can be shaded by."""
 
+    key: str
+    """The word that an address names it with."""
     letter: str
     """Of its levels among a bar's classes."""
     label: str
     most: str
-    """Which layer has most of it, and how much."""
+    """How much the layer has that has most of it."""
+    path: str
+    """Of that layer."""
 
 
 @record

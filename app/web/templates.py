@@ -38,6 +38,11 @@ def to(path: str) -> str:
     return in_language(language.get(), path)
 
 
+def shaded(address: str, shade: str) -> str:
+    """The address of an explorer whose map is shaded by something; as it was, where that is nothing."""
+    return f"{address}{'&' if '?' in address else '?'}shade={shade}" if shade else address
+
+
 def once(shown: object, how: str, caller: Callable[[], str]) -> str:
     """A block about something shown, printed again only where that is another than last time."""
     key = f"{how} {language.get()}"
@@ -62,6 +67,7 @@ def in_language(code: Language, path: str) -> str:
     return path if code == "en" else f"/{code}{path}"
 
 
+ENVIRONMENT.filters |= {"shaded": shaded}
 ENVIRONMENT.globals |= {"_": say, "many": say_many, "to": to, "language": language.get, "others": others, "once": once}
 
 

@@ -1,12 +1,13 @@
 // History: a drag, or keys within 800 ms of each other, are one edit, and one edit is one entry: undo is the browser's
 // own way back. An entry is the address that the server gives.
 const PAUSE = 800;
-const inForm = (target) => target?.closest?.("#panel form");
+const inForm = (target) => (target?.form ?? target)?.closest?.("#panel form");
 let fresh = true;
 let restoring = false;
 let touched = { control: null, time: 0 };
 // The entry that the visitor came with is the last that undo goes back to.
 const came = window.navigation?.currentEntry.index;
+if (!history.state) history.replaceState({ htmx: true }, ""); // so that the way back to it is taken, too
 export let edits = 0;
 export let restores = 0;
 
@@ -48,7 +49,7 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   restores += 1;
   window.htmx.ajax("GET", event.detail.path, WHOLE).finally(() => {
     restoring = false;
-    for (const field of document.querySelectorAll("#panel form input")) {
+    for (const field of document.querySelectorAll("#panel form input, input[form='form']")) {
       if (field.type === "radio") field.checked = field.defaultChecked;
       else field.value = field.defaultValue;
     }

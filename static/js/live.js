@@ -120,8 +120,9 @@ function commit() {
   committed = false;
   if (!form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
 }
-document.addEventListener("input", ({ target }) => { if (form()?.contains(target)) follows(); }, true);
-document.addEventListener("change", ({ target }) => { if (form()?.contains(target)) commit(); });
+const ours = (target) => form()?.contains(target) || (target.form && target.form === form()); // shades stand by the map
+document.addEventListener("input", ({ target }) => { if (ours(target)) follows(); }, true);
+document.addEventListener("change", ({ target }) => { if (ours(target)) commit(); });
 document.addEventListener("submit", (event) => {
   if (event.target !== form()) return;
   event.preventDefault();
@@ -137,8 +138,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 // Charts follow the address; what has come with the parts is not asked for again.
 function following(figure) {
-  const [, query] = (last.get("address") ?? location.pathname + location.search).split("?");
-  return figure.getAttribute("src").split("?")[0] + (query ? `?${query}` : "");
+  const [, query] = (last.get("address") ?? location.pathname + location.search).replace(/([?&])shade=\w*&?/, "$1").split("?");
+  return figure.getAttribute("src").split("?")[0] + (query ? `?${query.replace(/&$/, "")}` : "");
 }
 for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
   for (const figure of document.querySelectorAll("#figures-part plot-figure")) {

@@ -30,6 +30,9 @@ document.addEventListener("pointed", ({ detail: { element, path } }) => {
   tip.style.top = `${Math.max(8, box.top - 8) + scrollY}px`;
 });
 
+// A shade that is chosen is said beside the menu, which has done its work.
+document.addEventListener("change", ({ target }) => { if (target.name === "shade") document.querySelector(".shading").open = false; });
+
 // Roving: left and right walk the modules and what stands between them, up and down the branches.
 const stops = () => [...document.querySelectorAll("#map-svg a")];
 let here = 0;

@@ -91,15 +91,6 @@ def test_the_table_folds_sorts_and_is_searched(visit: Open) -> None:
     expect(page.locator("[id='conv1']")).to_be_visible()
 
 
-def test_cost_shades_the_bars(visit: Open) -> None:
-    page = visit()
-    bar = page.locator("#map-svg a[data-path='conv2.conv'] rect")
-    page.locator(".shading summary").click()
-    page.locator("label[for='shade-m']").click()
-    assert bar.evaluate("bar => getComputedStyle(bar).fillOpacity") == "1"
-    expect(page.locator(".most-m")).to_contain_text("conv2.conv")
-
-
 def test_single_keys_and_their_sheet(server: Server, visit: Open) -> None:
     page = visit()
     page.keyboard.press("?")

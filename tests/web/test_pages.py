@@ -16,12 +16,13 @@ NETWORKS = ("googlenet", "googlenet-naive", "googlenet-bn", "torchvision", "tf-s
 ADDRESSES = (
     "/", "/?4e.5x5=192", "/?aux=on&4a=off", "/?modules=naive&3a=64,96,128,16,32,32", "/?five=3x3x2&norm=batch",
     "/?3c=64,96,128,16,32,32", "/?4f=naive:1,2,3&4g=1,0,2,0,3,4", "/?input=1x100x300&classes=10&width=0.5&stem=1,2,3",
-    "/?head=flatten&rounding=floor", "/?4c=off&5b=0,0,0,0,0,0", "/?" + "&".join(f"{name}=off" for name in WIDTHS),
+    "/?head=flatten&rounding=floor&shade=macs", "/?4c=off&5b=0,0,0,0,0,0",
+    "/?" + "&".join(f"{name}=off" for name in WIDTHS),
     *(f"/networks/{network}" for network in NETWORKS), "/docs",
 )  # fmt: skip
 FAULTY = (
     "/?classes=-5", "/?classes=99999999&width=9&input=x", "/?4e.5x5=none", "/?4e=1,2,3", "/?norm=layer", "/?input=30",
-    "/?4e.5x5=1&4e=naive", "/?4g=1,1,1,1,1,1", "/?colour=red", "/?aux=on&aux=off", "/?3a.3x3=0",
+    "/?4e.5x5=1&4e=naive", "/?4g=1,1,1,1,1,1", "/?colour=red", "/?aux=on&aux=off", "/?3a.3x3=0", "/?shade=red",
     "/networks/tf-slim?aux=on", '/?classes="><script>alert(1)</script>',
     "/?input=2048&" + "&".join(f"3{letter}=naive:4096,4096,4096" for letter in "abcdefghij"),
 )  # fmt: skip

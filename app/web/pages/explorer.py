@@ -6,7 +6,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.errors import Problem
+from app.errors import BadInput, Problem
 from app.network.analysis import analyse
 from app.network.catalog import NETWORKS, Network
 from app.network.catalog import network as published
@@ -19,13 +19,15 @@ from app.render.hero import Hero, hero
 from app.render.marks import NetworkMap
 from app.render.modules import Detail, detail
 from app.render.network_map import network_map
+from app.render.shading import SHADES
 from app.render.table import Group, table
 from app.render.table1 import table1
 from app.render.totals import TotalCell, totals
+from app.web.address import guard, parse_word
 from app.web.described import Described
 from app.web.pages.form import Form, form
 from app.web.pages.read import HOME, nearest, read, url
-from app.web.templates import page, to
+from app.web.templates import page, shaded, to
 from app.words import say
 
 router = APIRouter()
@@ -50,24 +52,37 @@ async def live(request: Request, id: str, width: Literal["wide", "narrow"], modu
     A value that is refused is said in the card. That is a good answer to the script that asks: it keeps the rest of
     the page as it is, and a browser writes every other status to its console. `charts` names the figures in view.
     """
-    values, problems = read(request.url.query, ("charts",))
-    charts = values.pop("charts", "").split(",")
-    described, refused = nearest(request, published(id), values)
-    problems += refused
-    shown = explorer(described, values, tuple(problems), module, width == "narrow", charts)
-    return page(request, "pages/live.html", shown)
+    described, values, problems = _asked(request, published(id), "charts")
+    charts = values.get("charts", "").split(",")
+    return page(request, "pages/live.html", explorer(described, values, problems, module, width == "narrow", charts))
 
 
 def _explorer(request: Request, network: Network) -> HTMLResponse:
     """The page of what the query describes; where it describes nothing, the nearest that it does, and why."""
-    values, problems = read(request.url.query)
-    described, refused = nearest(request, network, values)
-    problems += refused
-    context = explorer(described, values, tuple(problems))
+    described, values, problems = _asked(request, network)
+    context = explorer(described, values, problems)
     answer = page(request, "pages/explorer.html", context, 422 if problems else 200)
     if not problems:
         answer.headers["HX-Push-Url"] = to(context.address)  # the script makes it a replacement while one edit goes on
     return answer
+
+
+def _asked(request: Request, network: Network, *own: str) -> tuple[Described, dict[str, str], tuple[Problem, ...]]:
+    """The nearest variant to what a query describes, what was sent, and what of that was refused."""
+    values, problems = read(request.url.query, ("shade", *own))
+    mine = {key: values.pop(key) for key in ("shade", *own) if key in values}
+    described, refused = nearest(request, network, values)
+    problems += refused
+    try:
+        guard("shade", mine.get("shade", ""), _shade)
+    except BadInput as error:
+        problems += error.problems
+        del mine["shade"]
+    return described, values | mine, tuple(problems)
+
+
+def _shade(value: str) -> str:
+    return value and parse_word(value, tuple(SHADES))
 
 
 @record
@@ -106,7 +121,10 @@ class ExplorerPage:
     changes: int
     query: str
     """`?state`, or nothing."""
+    shade: str
+    """What the map is shaded by, as an address says it; empty for the branches' colours."""
     address: str
+    """Canonical, with the shade."""
     totals: tuple[TotalCell, ...]
     form: Form
     map: NetworkMap
@@ -122,6 +140,12 @@ class ExplorerPage:
     """Of the parts, the figures that were asked for, by name."""
     whole: Whole | None
     """None where only the parts are asked for."""
+
+    @property
+    def shown(self) -> str:
+        """What of the address is worth reading: its query, where it has one."""
+        path, mark, query = self.address.partition("?")
+        return mark + query or path
 
 
 def explorer(
@@ -145,7 +169,7 @@ def explorer(
     variant, analysis = described.variant, described.analysis
     drawn = network_map(variant.spec, analysis, analyse(variant.network.spec), frozenset(variant.choices))
     follow = frozenset(column.name for column in drawn.columns if column.mark == "follows")
-    fields = form(described, values, problems, follow, module)
+    fields, shade = form(described, values, problems, follow, module), values.get("shade", "")
     return ExplorerPage(
         network=variant.network,
         spec=variant.spec,
@@ -153,7 +177,8 @@ def explorer(
         title=headline(variant),
         changes=changes(variant),
         query=f"?{described.state}" if described.state else "",
-        address=url(described.network, described.state),
+        shade=shade,
+        address=shaded(url(described.network, described.state), shade),
         totals=totals(variant, analysis),
         form=fields,
         map=drawn,
