@@ -76,11 +76,23 @@ class Nothing:
     """The context of a page that shows no data."""
 
 
-def page(request: Request, name: str, context: object = Nothing(), status: int = 200) -> HTMLResponse:
-    """The template of that name; `it` is its context, a dataclass."""
+def page(request: Request, name: str, context: object = Nothing(), status: int = 200, part: str = "") -> HTMLResponse:
+    """The template of that name; `it` is its context, a dataclass.
+
+    Args:
+        request: that is answered.
+        name: of the template.
+        context: what it shows.
+        status: of the answer.
+        part: selector of the part that says what was refused, where the status says that something was. A script
+            that asks is given that part as a good answer, since a browser writes every other one to its console.
+    """
     url = request.url
     path, query = url.path, url.query
     address = getattr(context, "address", f"{path}?{query}" if query else path)
     origin = f"{url.scheme}://{url.netloc}"  # search engines want a whole address
     text = ENVIRONMENT.get_template(name).render(it=context, path=path, address=address, origin=origin)
-    return HTMLResponse(text, status)
+    if status == 200 or not part or "hx-request" not in request.headers:
+        return HTMLResponse(text, status)
+    taken = {"HX-Retarget": part, "HX-Reselect": part, "HX-Reswap": "outerMorph", "Cache-Control": "no-store"}
+    return HTMLResponse(text, headers=taken)

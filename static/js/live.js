@@ -7,6 +7,7 @@ import { follow, form, pruned } from "/static/js/sliders.js";
 let flying = false;
 let again = false;
 let committed = false;
+let refused = false;
 let last = new Map();
 const narrow = matchMedia("(max-width: 759px)");
 
@@ -62,8 +63,10 @@ export async function follows() {
 
 async function put(incoming) {
   const fresh = [];
+  refused = !incoming.has("address");
+  for (const reason of form().querySelectorAll(".whole .error")) complain(reason, incoming.get(reason.id) ?? "");
   for (const [id, text] of incoming) {
-    if (last.get(id) === text) continue;
+    if (last.get(id) === text || id.startsWith("e-")) continue;
     last.set(id, text);
     if (id === "title") document.title = text;
     else if (id === "address") remember(text);
@@ -79,6 +82,15 @@ async function put(incoming) {
     }
   }
   document.dispatchEvent(new CustomEvent("live", { detail: fresh }));
+}
+
+// What is refused of the whole network is said beside its field, whose text stays with whoever types it.
+function complain(reason, text) {
+  if (reason.innerHTML === text) return;
+  reason.innerHTML = text;
+  const field = document.getElementById(reason.id.replace("e-", "f-"));
+  if (text) field?.setAttribute("aria-invalid", true);
+  else field?.removeAttribute("aria-invalid");
 }
 
 // The card holds the slider that is being dragged: its elements stay, and only what they say changes.
@@ -118,7 +130,7 @@ function commit() {
   committed = true;
   if (flying) return;
   committed = false;
-  if (!form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
+  if (!refused && !form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
 }
 const ours = (target) => form()?.contains(target) || (target.form && target.form === form()); // shades stand by the map
 document.addEventListener("input", ({ target }) => { if (ours(target)) follows(); }, true);
@@ -162,12 +174,13 @@ document.addEventListener("htmx:response:error", ({ detail }) => {
   if (detail.ctx.response.status !== 422) say(form().dataset.failed, true);
 });
 
-// Totals are spoken half a second after the last change.
+// Totals, or what is refused, are spoken half a second after the last change.
 let speaking;
 for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
   clearTimeout(speaking);
   speaking = setTimeout(() => {
-    document.getElementById("spoken").textContent = [...document.querySelectorAll("#total-params, #total-macs")].map((cell) => cell.innerText).join(". ");
+    const news = refused ? form().querySelectorAll(".error:not(:empty)") : document.querySelectorAll("#total-params, #total-macs");
+    document.getElementById("spoken").textContent = [...news].map((each) => each.innerText).join(". ");
   }, 500);
 });
 

@@ -91,7 +91,7 @@ def test_a_refused_value_is_explained_and_the_last_picture_stays(server: Server,
     page = visit(f"/?{CHANGED}")
     page.locator(FIVE).fill("99999")
     reason = page.locator("[id='e-4e.5x5']")
-    expect(reason).to_have_text("0 to 4096, received 99999")
+    expect(reason).to_have_text("4e #5×5: 0 to 4096, received 99999")
     page.keyboard.press("Tab")
     idle(page)
     expect(reason).to_be_visible()
@@ -102,6 +102,60 @@ def test_a_refused_value_is_explained_and_the_last_picture_stays(server: Server,
     page.locator(FIVE).fill("128")
     expect(reason).to_have_count(0)
     expect(total(page)).to_have_text(OWN_TOTAL)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "words"),
+    [
+        ("input", "20", "input: height and width of at least 31, received 20"),
+        ("classes", "0", "classes: 1 to 100000, received 0"),
+        ("stem", "64,64", "stem: 3 widths of 1 to 4096 (conv1, conv2 reduce, conv2), received 64,64"),
+        ("width", "9", "width: 0.25 to 4, as 0.5, received 9"),
+    ],
+)
+def test_what_the_whole_network_cannot_be_is_said_while_it_is_typed(
+    key: str, typed: str, words: str, server: Server, visit: Open
+) -> None:
+    page = visit(f"/?{CHANGED}")
+    field, reason = page.locator(f"#f-{key}"), page.locator(f"#e-{key}")
+    expect(reason).to_be_hidden()
+    field.press_sequentially(typed)
+    expect(reason).to_have_text(words)
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#spoken")).to_have_text(words)
+    page.keyboard.press("Tab")
+    idle(page)
+    expect(reason).to_have_text(words)
+    expect(field).to_have_value(typed)
+    expect(total(page)).to_have_text(CHANGED_TOTAL)
+    expect(page).to_have_url(f"{server.url}/?{CHANGED}")
+    field.fill("")
+    expect(reason).to_be_hidden()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    page.locator("#f-classes").fill("10")
+    expect(page).to_have_url(f"{server.url}/?classes=10&{CHANGED}")
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "typed", "words"),
+    [
+        ("/networks/googlenet/modules/4e", "4e.5x5", "4097", "4e #5×5: 0 to 4096, received 4097"),
+        ("/size", "kernel", "4097", "kernel: 1 to 2048, received 4097"),
+        ("/compare?right=googlenet", "left", "googlenet?width=9", "width: 0.25 to 4, as 0.5, received 9"),
+    ],
+)
+def test_what_the_other_pages_refuse_is_said_beside_its_field_and_not_in_the_console(
+    path: str, field: str, typed: str, words: str, visit: Open
+) -> None:
+    page = visit(path)
+    heading = page.locator("h1").inner_text()
+    page.locator(f"[id='f-{field}']").fill(typed)
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[id='e-{field}']")).to_have_text(words)
+    idle(page)
+    expect(page.locator(f"[id='f-{field}']")).to_have_value(typed)
+    expect(page.locator("h1")).to_have_text(heading)
 
 
 def test_a_request_that_fails_is_said_and_what_stands_stays(server: Server, visit: Open) -> None:

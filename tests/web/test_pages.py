@@ -216,6 +216,28 @@ def test_a_swapped_page_carries_its_canonical_address(client: TestClient) -> Non
     assert client.get(replaced).text.split("<body>")[1] == client.get(f"{replaced}&aux=").text.split("<body>")[1]
 
 
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("/networks/googlenet/modules/3a?3a.5x5=4097", "#panel"),
+        ("/networks/googlenet/modules/3a?colour=red", "#module"),
+        ("/size?op=conv&input=28&kernel=0", "#panel"),
+        ("/compare?left=alexnet", "#main"),
+    ],
+)
+def test_a_script_is_told_what_was_refused_by_a_good_answer_that_nobody_keeps(
+    client: TestClient, address: str, part: str
+) -> None:
+    told, shown = client.get(address, headers={"HX-Request": "true"}), client.get(address)
+    assert shown.status_code in (404, 422)
+    assert told.status_code == 200
+    assert told.text == shown.text
+    assert told.headers["hx-retarget"] == told.headers["hx-reselect"] == part
+    assert f'id="{part[1:]}"' in told.text
+    assert told.headers["cache-control"] == "no-store"
+    assert "hx-push-url" not in told.headers
+
+
 @pytest.mark.parametrize("address", ["/networks/alexnet", "/nowhere", "/networks/googlenet/", "/<b>"])
 def test_a_browser_is_told_what_is_wrong_by_a_page_and_a_program_by_json(client: TestClient, address: str) -> None:
     asks = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

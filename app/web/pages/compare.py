@@ -127,7 +127,7 @@ async def get_comparison(request: Request) -> HTMLResponse:
     others = tuple(problem for problem in problems if problem.field not in SIDES)
     status = 404 if any(isinstance(error, NotFound) for error in errors.values()) else 422 if errors or others else 200
     shown = _page(typed, found, errors, others)
-    answer = page(request, "pages/compare.html", shown, status)
+    answer = page(request, "pages/compare.html", shown, status, "#main")
     if status == 200:
         answer.headers["HX-Push-Url"] = to(shown.canonical)
     return answer

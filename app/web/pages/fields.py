@@ -1,11 +1,14 @@
 """The fields that forms are made of."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import ceil
 
-from app.errors import Problem, clip
+from app.errors import Problem
 from app.network.record import record
 from app.network.spec import Widths
+from app.network.variant import COLUMN_KEYS
+from app.web.address import COLUMN_NAMES
 from app.words import phrase, say
 
 BRANCHES = ("one", "three", "three", "five", "five", "pool")
@@ -66,11 +69,14 @@ class WidthField(InputField):
 
 
 def said(problems: Iterable[Problem]) -> dict[str, str]:
-    """What is wrong with each field, in the visitor's language."""
-    return {
-        each.field: say("{allowed}, received {received}", allowed=say(each.allowed), received=clip(each.received))
-        for each in problems
-    }
+    """What is wrong with each field, named, in the visitor's language: `4e #5×5: 0 to 4096, received 4097`."""
+    return {each.field: say(replace(each, field=_name(each.field)).sentence) for each in problems}
+
+
+def _name(key: str) -> str:
+    """A key as the paper's Table 1 calls its column, where it is one of a module."""
+    module, at = COLUMN_KEYS.get(key, ("", 0))
+    return f"{module} {COLUMN_NAMES[at]}" if module else key
 
 
 def width_fields(

@@ -122,7 +122,8 @@ async def in_network(request: Request, id: str, module: str) -> HTMLResponse:
 def answer(request: Request, context: ModulePage) -> HTMLResponse:
     """The page; where something was refused, its address stays as it was sent."""
     faulty = bool(context.problems) or any(field.error for field in fields(context))
-    made = page(request, "pages/module.html", context, 422 if faulty else 200)
+    part = "#module" if context.problems else "#panel"
+    made = page(request, "pages/module.html", context, 422 if faulty else 200, part)
     if not faulty:
         made.headers["HX-Push-Url"] = to(context.address)
     return made

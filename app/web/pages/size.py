@@ -42,8 +42,8 @@ async def size(request: Request) -> HTMLResponse:
     problems = [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
     asked, refused = nearest(values, settings_of(request).max_input_side)
     problems += refused
-    status = 422 if problems else 200
-    answer = page(request, "pages/size.html", size_page(asked, values, tuple(problems)), status)
+    shown = size_page(asked, values, tuple(problems))
+    answer = page(request, "pages/size.html", shown, 422 if problems else 200, "#panel")
     if not problems:  # while a value is refused, the address of the last picture stays
         answer.headers["HX-Push-Url"] = to(address(asked))
     return answer

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from app.errors import Problem, clip
+from app.errors import Problem
 from app.network.ops import Pair
 from app.network.record import record
 from app.render.cells import one_or_two
@@ -69,8 +69,7 @@ def form(asked: Sliding, values: Mapping[str, str], problems: tuple[Problem, ...
     """The form that shows a window; what was refused stays as it was typed."""
     errors: dict[str, str] = {}
     for problem in problems:
-        said = say("{allowed}, received {received}", allowed=problem.allowed, received=clip(problem.received, 40))
-        errors.setdefault(problem.field, said if problem.received else say(problem.allowed))
+        errors.setdefault(problem.field, say(problem.sentence if problem.received else problem.allowed))
     return SizeForm(
         op=asked.op,
         ops=tuple(Choice(say(label), address(as_op(asked, op)), asked.op == op) for op, label in OPS.items()),
