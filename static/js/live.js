@@ -150,8 +150,8 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 // Charts follow the address; what has come with the parts is not asked for again.
 function following(figure) {
-  const [, query] = (last.get("address") ?? location.pathname + location.search).replace(/([?&])shade=\w*&?/, "$1").split("?");
-  return figure.getAttribute("src").split("?")[0] + (query ? `?${query.replace(/&$/, "")}` : "");
+  const [, query] = (last.get("address") ?? location.pathname + location.search).replace(/[?&]shade=\w+$/, "").split("?");
+  return figure.getAttribute("src").split("?")[0] + (query ? `?${query}` : "");
 }
 for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {
   for (const figure of document.querySelectorAll("#figures-part plot-figure")) {

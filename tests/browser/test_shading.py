@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.steps import CHANGED, FIVE, choose, idle
+from tests.browser.steps import CHANGED, FIVE, chart, choose, idle
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -64,6 +64,17 @@ def test_it_stays_through_edits_and_is_walked_back_like_one(server: Server, visi
     expect(page).to_have_url(f"{server.url}/")
     expect(page.locator("#shade-")).to_be_checked()
     assert ink(page.locator("#map-svg a[data-path='conv2.conv'] rect")) == "1"
+
+
+def test_charts_know_nothing_of_it(visit: Open) -> None:
+    page = visit("/?shade=params")
+    chart(page, "saving").scroll_into_view_if_needed()
+    expect(chart(page, "saving").locator("svg").first).to_be_visible()
+    choose(page, "4e")
+    page.locator(FIVE).fill("192")
+    page.keyboard.press("Enter")
+    idle(page)
+    expect(chart(page, "saving")).to_have_attribute("data-drawn", re.compile(f"saving\\?{CHANGED}$"))
 
 
 def test_the_end_of_the_ramp_follows_a_slider(visit: Open) -> None:
