@@ -33,6 +33,11 @@ document.addEventListener("pointed", ({ detail: { element, path } }) => {
 // A shade that is chosen is said beside the menu, which has done its work.
 document.addEventListener("change", ({ target }) => { if (target.name === "shade") document.querySelector(".shading").open = false; });
 
+// What stands under the map has the same x: they scroll together.
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.(".wide-map")) for (const other of document.querySelectorAll(".wide-map")) other.scrollLeft = target.scrollLeft;
+}, true);
+
 // Roving: left and right walk the modules and what stands between them, up and down the branches.
 const stops = () => [...document.querySelectorAll("#map-svg a")];
 let here = 0;

@@ -1,0 +1,77 @@
+"""The explorer holds still: an edit moves nothing else, the focus stays, and what lies beyond an edge is marked."""
+
+import pytest
+from playwright.sync_api import FloatRect, Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.steps import CHANGED, FIVE, OWN_TOTAL, SLIDER, choose, idle, total
+from tests.serving import wait_for
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = "128,128,192,32,96,64"
+PLACED = "#strip, #panel .add, #f-input, #f-aux-on, #totals, #map-svg, #hero-svg, #layers"
+
+
+def places(page: Page) -> list[FloatRect | None]:
+    return [each.bounding_box() for each in page.locator(PLACED).all()]
+
+
+def test_the_first_edit_of_a_module_moves_nothing(visit: Open) -> None:
+    page = visit()
+    choose(page, "4e")
+    before = places(page)
+    page.locator(FIVE).fill("192")
+    page.keyboard.press("Enter")
+    idle(page)
+    expect(page.locator("#card-4e [data-reset]")).to_be_visible()
+    assert len(before) == 8
+    assert places(page) == before
+
+
+def test_a_module_more_moves_nothing_in_the_form(visit: Open) -> None:
+    page = visit()
+    before = places(page)[:4]
+    page.get_by_role("link", name="Add module 3c").click()
+    expect(page.locator("#m-3c")).to_be_checked()
+    after = places(page)[:4]
+    assert [each and each["y"] for each in after] == [each and each["y"] for each in before]
+    cells = [each.bounding_box() for each in page.locator("#strip label").all()]
+    assert len(cells) == 10
+    assert all(cell and min(cell["width"], cell["height"]) >= 24 for cell in cells)  # WCAG 2.5.8
+
+
+@pytest.mark.parametrize("button", [True, False])
+def test_the_focus_stays_where_it_is_when_a_step_is_taken_back(button: bool, visit: Open) -> None:
+    page = visit()
+    choose(page, "4e")
+    page.locator(SLIDER).focus()
+    page.keyboard.press("ArrowRight")
+    idle(page)
+    expect(page.locator("h1")).to_have_text("GoogLeNet, one width of 4e changed")
+    if button:
+        page.locator("#undo").click()
+    else:
+        page.keyboard.press("z")
+    expect(total(page)).to_have_text(OWN_TOTAL)
+    idle(page)
+    expect(page.locator("#undo" if button else SLIDER)).to_be_focused()
+
+
+def mask(page: Page) -> str:
+    return str(page.locator(".map .wide-map").evaluate("region => getComputedStyle(region).maskImage"))
+
+
+def test_a_map_that_goes_on_beyond_its_edge_fades_there_and_is_scrolled_by_keys(visit: Open) -> None:
+    page = visit(f"/?3c={WIDTHS}&3d={WIDTHS}")
+    region = page.get_by_role("region", name="Map of the network")
+    assert "to left" in mask(page)
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    wait_for(lambda: len({0, *page.locator(".wide-map").evaluate_all("all => all.map(each => each.scrollLeft)")}) == 2)
+    region.evaluate("region => region.scrollTo(region.scrollWidth, 0)")
+    wait_for(lambda: "to right" in mask(page))
+
+
+def test_a_map_that_is_in_sight_has_no_mask(visit: Open) -> None:
+    assert mask(visit(f"/?{CHANGED}")) == "none"
