@@ -53,6 +53,15 @@ def conv_macs(weights: int, positions: int) -> int:
     return weights * positions
 
 
+def paying_reduction(kernel: Pair, channels: int, out: int) -> float:
+    """Width below which a 1×1 in front of a k×k convolution saves multiply-adds: k·k·Cin·Cout/(Cin + k·k·Cout).
+
+    With r filters the two cost r·(Cin + k·k·Cout) at a position, the k×k alone k·k·Cin·Cout.
+    """
+    area = kernel[0] * kernel[1]
+    return area * channels * out / (channels + area * out)
+
+
 def linear_params(features: int, out: int) -> int:
     """Parameters of a fully connected layer: in·out weights and out biases."""
     return features * out + out

@@ -67,6 +67,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll(".menu[open]")) menu.open = false;
   if (event.ctrlKey || event.metaKey || event.altKey || off.checked) return;
   if (event.target.matches?.("input:not([type=range], [type=radio], [type=checkbox]), textarea, select") || byId("keys").open) return;
+  if (event.key.startsWith("Arrow") && event.target.closest?.("input, summary, .scroll, svg a")) return; // its own keys
   if (event.key === "?") byId("keys").showModal();
   else if (event.key === "t") window.toggleTheme();
   else {

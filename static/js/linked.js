@@ -20,7 +20,7 @@ function link(part, path) {
   }
 }
 
-function point(element) {
+export function point(element) {
   const found = marked(element);
   const path = found?.dataset.path ?? "";
   if (path === pointed) return;

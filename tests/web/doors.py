@@ -18,6 +18,8 @@ GETS = {
     "/counts": "/counts",
     "/docs": "/docs",
     "/lab": "/lab",
+    "/learn": "/learn",
+    "/learn/{slug}": "/learn/reduction",
     "/healthz": "/healthz",
     "/module": "/module?input=192x28x28&widths=naive:64,128,32",
     "/networks/{id}": "/networks/torchvision",

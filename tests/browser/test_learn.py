@@ -1,0 +1,146 @@
+"""The story in a real browser: every chapter, both languages, light and dark, wide and narrow, by keyboard alone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from app.render.story import CHAPTERS
+from app.render.story.chapter import Chapter, Slider
+from tests.browser.conftest import Open
+from tests.serving import Server
+
+pytestmark = pytest.mark.browser
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda each: each.slug)
+each_language = pytest.mark.parametrize("language", ["", "/zh"])
+OUTSIDE = """() => {
+  const wide = document.documentElement.clientWidth;
+  return [...document.querySelectorAll("main :is(p, h1, h2, text, figcaption, .field, svg[role=img], img)")]
+    .filter(each => !each.closest(".scroll, details:not([open]), .unseen"))
+    .filter(each => {
+      const { left, right, width } = each.getBoundingClientRect();
+      return width && (right > wide + 1 || left < -1);
+    })
+    .map(each => `${each.tagName} ${each.textContent.trim().slice(0, 40)}`);
+}"""
+"""What stands outside the page's width, or is cut off by it."""
+
+
+@each_language
+@each_chapter
+def test_a_chapter_is_fit_for_everyone(chapter: Chapter, language: str, visit: Open) -> None:
+    page = visit(f"{language}/learn/{chapter.slug}?step={len(chapter.steps)}&answer=1")
+    page.wait_for_load_state("networkidle")
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(OUTSIDE) == []
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            found = Axe().run(page).response["violations"]
+            nodes = [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
+            assert nodes == [], (width, scheme)
+
+
+@each_language
+def test_the_contents_are_fit_for_everyone(language: str, visit: Open) -> None:
+    page = visit(f"{language}/learn", viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert Axe().run(page).response["violations"] == []
+
+
+@each_chapter
+def test_a_chapter_can_be_read_by_keyboard_alone(chapter: Chapter, visit: Open) -> None:
+    page = visit(f"/learn/{chapter.slug}")
+    page.evaluate("window.marker = 'not reloaded'")
+    for number in range(2, len(chapter.steps) + 1):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".step.current")).to_have_id(f"step-{number}")
+        expect(page.locator(".step.current")).to_be_in_viewport()
+    assert page.evaluate("window.marker") == "not reloaded"
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".step.current")).to_have_id(f"step-{len(chapter.steps) - 1}")
+    answer_by_keyboard(page, chapter)
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("e")
+    expect(page).not_to_have_url(re.compile("/learn/"))
+
+
+def answer_by_keyboard(page: Page, chapter: Chapter) -> None:
+    """Tab to the exercise, answer, and hear the verdict."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "answer":
+            break
+    expect(page.locator("#answer")).to_be_focused()
+    page.keyboard.type(f"{chapter.exercise.answer():.4f}")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_contain_text("✓ Correct.")
+
+
+@each_chapter
+def test_what_the_text_names_is_lit_in_the_figure(chapter: Chapter, visit: Open) -> None:
+    page = visit(f"/learn/{chapter.slug}")
+    links = page.locator(".step.current a[data-path]")
+    assert links.count()
+    for at in range(links.count()):
+        links.nth(at).hover()
+        path = links.nth(at).get_attribute("data-path")
+        expect(page.locator(f"[id='mark-{path}']")).to_have_class(re.compile(r"\blinked\b"))
+    page.locator("h1").hover()
+    expect(page.locator(".figure .linked")).to_have_count(0)
+
+
+@each_chapter
+def test_a_slider_moves_the_figure_in_place_and_back_undoes_it(chapter: Chapter, server: Server, visit: Open) -> None:
+    control = next((each for each in chapter.controls if isinstance(each, Slider)), None)
+    assert control, "every figure has something to drag"
+    page = visit(f"/learn/{chapter.slug}")
+    page.evaluate("window.marker = 'not reloaded'")
+    field = page.locator(f"[id='f-{control.key}']")
+    was = field.input_value()
+    page.locator(f"[id='s-{control.key}']").focus()
+    page.keyboard.press("End" if control.own != control.most else "Home")
+    now = control.written(control.most if control.own != control.most else control.least)
+    expect(page).to_have_url(f"{server.url}/learn/{chapter.slug}?{control.key}={now}")
+    expect(field).to_have_value(now)
+    expect(page.locator(f"[id='s-{control.key}']")).to_be_focused()
+    page.wait_for_timeout(900)
+    page.go_back()
+    expect(field).to_have_value(was)
+    assert page.evaluate("window.marker") == "not reloaded"
+
+
+@each_chapter
+def test_it_works_without_a_script(chapter: Chapter, visit: Open) -> None:
+    page = visit(f"/learn/{chapter.slug}", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.locator("#on").click()
+    expect(page.locator(".step.current")).to_have_id("step-2")
+    expect(page.locator(".step.current")).to_be_in_viewport()
+    control = next(each for each in chapter.controls if isinstance(each, Slider))
+    page.locator(f"[id='f-{control.key}']").fill(control.written(control.most))
+    page.locator("#form button").click()
+    expect(page.locator(f"[id='f-{control.key}']")).to_have_value(control.written(control.most))
+    expect(page.locator(".step.current")).to_have_id("step-2")
+    page.locator("#answer").fill("0")
+    page.locator("#exercise form button").click()
+    expect(page.locator("#verdict")).to_be_visible()
+    expect(page.locator(f"[id='f-{control.key}']")).to_have_value(control.written(control.most))
+
+
+def test_a_tap_on_a_link_brings_what_it_names_into_view(visit: Open) -> None:
+    page = visit("/learn/reduction", viewport={"width": 390, "height": 500}, has_touch=True)
+    link = page.locator(".step.current a[data-path='naive']")
+    link.tap()
+    expect(page.locator("#mark-naive")).to_be_in_viewport()
+    expect(page.locator("#mark-naive")).to_have_class(re.compile(r"\blinked\b"))
+
+
+def test_a_request_that_fails_is_said_and_what_stands_stays(visit: Open) -> None:
+    page = visit("/learn/reduction", refused=True)
+    page.route("**/learn/reduction?**", lambda route: route.abort())
+    page.locator("#f-reduce").fill("20")
+    expect(page.locator("#toast")).to_have_text("The server did not answer. What you see is its last answer.")
+    expect(page.locator("#figure .hero")).to_contain_text("9.7×")

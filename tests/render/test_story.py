@@ -1,0 +1,139 @@
+"""The story: no number is typed, every text can be said in both languages, every link names what the figure has."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.network import literature
+from app.render import story
+from app.render.story import CHAPTERS
+from app.render.story.chapter import Chapter, Chosen, Slider
+from app.render.story.prose import plain, prose
+from app.words import LANGUAGES, Phrase, catalogue, language, phrase
+
+FOLDER = Path(story.__file__).parent
+NAMES = re.compile(
+    r"\d×\d|\b[345][a-j]\b|\b(conv|pool|aux)\d|\b(Table|Figure|Inception V) ?\d|(表|图) ?\d|\bInception-v\d|\bVGG-16\b"
+    r"|\bbatch 1\b|批大小 1"
+)
+"""Digits that are part of a name."""
+FILLED = re.compile(r"\{[^}]*\}|`[^`]*`|\]\([^)]*\)")
+"""What the program fills in, formulas, and where links lead."""
+
+
+def typed(text: str) -> list[str]:
+    """The numbers in a text that somebody typed."""
+    return re.findall(r"\d[\d.,]*", NAMES.sub("", FILLED.sub("", text)))
+
+
+def texts(chapter: Chapter) -> Iterator[Phrase]:
+    """Everything that a chapter says, before its values are filled in."""
+    yield from (chapter.title, chapter.question)
+    yield from (step.text for step in chapter.steps)
+    task = chapter.exercise
+    yield from (task.question, task.reason, task.hint, *[slip.text for slip in task.slips])
+    yield from (each.label for each in chapter.tries)
+    yield from (each.label for each in chapter.controls)
+
+
+def states(chapter: Chapter) -> Iterator[Chosen]:
+    """The figure where it starts, where each step puts it, and with each control at its ends."""
+    own = chapter.own.values
+    yield chapter.own
+    yield from (Chosen({**own, **step.sets}) for step in chapter.steps)
+    for control in chapter.controls:
+        if isinstance(control, Slider):
+            ends = [control.written(control.least), control.written(control.most)]
+        else:
+            ends = list(control.options)
+        yield from (Chosen({**own, control.key: end}) for end in ends)
+
+
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda each: each.slug)
+
+
+def test_typed_numbers_are_found() -> None:
+    assert typed("a 5×5 in 3a reads 4,800 numbers, {n} of 7 in `k² + 1`, [all 9](pool3)") == ["4,800", "7", "9"]
+
+
+@each_chapter
+def test_no_number_in_a_text_is_typed(chapter: Chapter) -> None:
+    assert {str(text): typed(text.template) for text in texts(chapter) if typed(text.template)} == {}
+    chinese = catalogue("zh")
+    translated = [chinese[text.template] for text in texts(chapter)]
+    assert {text: typed(text) for text in translated if typed(text)} == {}
+
+
+def said(tree: ast.Module) -> Iterator[str]:
+    """Every text that a program says, and every other that its `_values` give."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "phrase"):
+            yield from (str(text.value) for text in node.args if isinstance(text, ast.Constant))
+        if isinstance(node, ast.FunctionDef) and node.name == "_values":
+            for part in ast.walk(node):
+                if isinstance(part, ast.Dict):
+                    yield from (str(each.value) for each in part.values if isinstance(each, ast.Constant))
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_no_number_is_typed_beside_the_texts_either(path: Path) -> None:
+    found = list(said(ast.parse(path.read_text())))
+    assert {text: typed(text) for text in found if typed(text)} == {}
+    assert len(found) > 20 or path.stem not in {chapter.template for chapter in CHAPTERS}
+
+
+@each_chapter
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_text_finds_its_values(chapter: Chapter, code: str) -> None:
+    token = language.set("zh" if code == "zh" else "en")
+    try:
+        for chosen in states(chapter):
+            values = chapter.values(chosen)
+            for text in texts(chapter):
+                assert not re.search(r"[{}\[\]*`]", plain(text, values)), text
+            drawn = chapter.draw(chosen)
+            assert drawn.caption
+            assert drawn.table.rows
+            assert {len(row) for row in drawn.table.rows} == {len(drawn.table.head)}
+    finally:
+        language.reset(token)
+
+
+@each_chapter
+def test_a_chapter_has_200_to_400_words_and_as_much_in_chinese(chapter: Chapter) -> None:
+    values = chapter.values(chapter.own)
+    words = sum(len(plain(step.text, values).split()) for step in chapter.steps)
+    assert 200 <= words <= 430
+    chinese = "".join(catalogue("zh")[step.text.template] for step in chapter.steps)
+    signs = len(re.findall(r"[\u4e00-\u9fff]", chinese))
+    assert 1.1 * words <= signs <= 2.4 * words
+
+
+@each_chapter
+def test_what_a_chapter_refers_to_is_there(chapter: Chapter) -> None:
+    assert set(chapter.works) <= set(literature.WORKS)
+    assert "googlenet" in chapter.works
+    assert (FOLDER.parents[2] / f"templates/partials/story/{chapter.template}.html").is_file()
+    keys = {each.key for each in chapter.controls}
+    assert all(set(step.sets) <= keys for step in chapter.steps)
+
+
+def test_chapters_have_addresses_of_their_own() -> None:
+    assert len({each.slug for each in CHAPTERS}) == len(CHAPTERS)
+
+
+def test_a_sentence_is_read_before_its_values_are_put_in() -> None:
+    pieces = prose(phrase("*{n}* of [{name}](a.five.b), `k²`, see [there](/size?n={n})."), {"n": "*1*", "name": "](x)"})
+    assert [(piece.kind, piece.text, piece.to, piece.look) for piece in pieces] == [
+        ("strong", "*1*", "", ""),
+        ("text", " of ", "", ""),
+        ("mark", "](x)", "a.five.b", "five"),
+        ("text", ", ", "", ""),
+        ("letter", "k²", "", ""),
+        ("text", ", see ", "", ""),
+        ("page", "there", "/size?n=*1*", ""),
+        ("text", ".", "", ""),
+    ]
