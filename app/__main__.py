@@ -35,6 +35,8 @@ def _settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:
+            sys.exit(first["msg"].removeprefix("Value error, "))
         name = f"EXPLORER_{'_'.join(map(str, first['loc'])).upper()}"
         sys.exit(f"{name}: {first['msg']}, received {first['input']!r}")
 

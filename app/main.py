@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -14,10 +15,12 @@ from app.lab.jobs import Jobs
 from app.lab.process import Process
 from app.lab.workers import Bench, Workers
 from app.settings import Settings
+from app.web.answers import Answers
 from app.web.api import api
 from app.web.files import Files
 from app.web.http import Http
 from app.web.jobs import jobs
+from app.web.metrics import Metrics, at_work
 from app.web.pages import pages
 from app.web.problems import answer_error, answer_http
 from app.web.root import root
@@ -37,13 +40,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
         lifespan=_lifespan,
-        telemetry={"tracing": False, "metrics": False},
+        telemetry={"tracing": chosen.tracing, "metrics": False},
     )
     app.state.settings = chosen
     app.state.workers = Workers([Process(chosen.verify_seconds, chosen.verify_memory_mb)], chosen.verify_waiting)
     app.state.jobs = Jobs(Workers(_benches(chosen), chosen.jobs_running), chosen)
     app.state.streams = Streams(chosen)
-    app.add_middleware(Http, settings=chosen)
+    answers = Answers(chosen.cache_mb * 10**6)
+    app.state.metrics = Metrics(answers, partial(at_work, app.state.jobs, app.state.streams))
+    app.state.ready = True
+    app.add_middleware(Http, settings=chosen, answers=answers, metrics=app.state.metrics)
     app.add_exception_handler(ExplorerError, answer_error)
     app.add_exception_handler(HTTPException, answer_http)
     for router in (root, api, space, jobs, pages):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -11,6 +12,8 @@ import uvicorn
 
 from app.main import create_app
 from app.settings import Settings
+from app.web.connection import Connection
+from app.web.log import configuration
 
 
 def serve(host: str, port: int, settings: Settings) -> None:
@@ -19,9 +22,13 @@ def serve(host: str, port: int, settings: Settings) -> None:
         # uvicorn stops in its own time and then raises the signal once more: that must not be an error
         signal.signal(stop, lambda *_: sys.exit(0))
     listener = _listener(host, port)
+    _raise_limit()
     config = uvicorn.Config(
         create_app(settings),
-        log_level="warning",
+        http=Connection,
+        ws="none",
+        forwarded_allow_ips=settings.trusted_proxies,
+        log_config=configuration(settings),
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
@@ -35,12 +42,19 @@ class _Server(uvicorn.Server):
     """Ends the jobs before it waits for the requests in flight: an event stream ends with its job."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.app.state.ready = False  # type: ignore[union-attr]
         # a cluster that has fallen silent must not keep us either
         late = threading.Timer((self.config.timeout_graceful_shutdown or 0) + 0.9, os._exit, (0,))
         late.daemon = True
         late.start()
         await asyncio.to_thread(self.config.app.state.jobs.close)  # type: ignore[union-attr]
         await super().shutdown(sockets)
+
+
+def _raise_limit() -> None:
+    """As many open files as this process may have: every connection is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _listener(host: str, port: int) -> socket.socket:

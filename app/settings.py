@@ -1,13 +1,29 @@
 """Every limit and switch, from the environment: `EXPLORER_<NAME>`. Read by web, lab and the roof only."""
 
-from pydantic import Field
+import os
+from difflib import get_close_matches
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "EXPLORER_"
 
 
 class Settings(BaseSettings):
     """Defaults are those of the contract; the README's table is tested against this class."""
 
-    model_config = SettingsConfigDict(env_prefix="EXPLORER_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    @model_validator(mode="after")
+    def _no_other(self) -> Self:
+        """Raises ValueError where the environment has a variable of this prefix that is none of these."""
+        known = [f"{PREFIX}{name.upper()}" for name in type(self).model_fields]
+        for name in os.environ:
+            if name.startswith(PREFIX) and name not in known:
+                like = get_close_matches(name, known, 1)
+                raise ValueError(f"{name} is no setting" + (f"; {like[0]} is" if like else ""))
+        return self
 
     max_input_side: int = Field(2048, ge=1, le=16384, description="largest height or width of an input, pixels")
     max_input_channels: int = Field(1024, ge=1, description="most channels of a network's input")
@@ -15,6 +31,12 @@ class Settings(BaseSettings):
     max_classes: int = Field(100_000, ge=1, description="most outputs of a classifier")
     max_width: int = Field(4096, ge=1, description="most channels of one convolution")
     max_url_bytes: int = Field(8192, ge=256, description="longest path and query, bytes")
+    max_head_bytes: int = Field(32_768, ge=1024, description="longest head of a request, bytes")
+    head_seconds: float = Field(
+        10.0, gt=0, allow_inf_nan=False, description="time in which the head of a request must come, seconds"
+    )
+    body_seconds: float = Field(30.0, gt=0, allow_inf_nan=False, description="time in which a body must come, seconds")
+    max_connections: int = Field(4096, ge=1, description="connections that are open at once; others are refused")
     max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")
     max_onnx_mb: int = Field(64, ge=1, le=2000, description="most weights that an ONNX file may have, MB (10^6 bytes)")
     max_sweep_points: int = Field(1_000_000, ge=1, description="most points of a sweep, impossible ones too")
@@ -42,6 +64,13 @@ class Settings(BaseSettings):
         pattern=r"^$|^(tcp|tls)://.",
         description="a Dask cluster that runs the jobs instead of this machine, as `tcp://host:8786`",
     )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="addresses or networks, with commas, whose `X-Forwarded-For` and `-Proto` count; `*` for all",
+    )
+    log_requests: bool = Field(False, description="log every request, not only what goes wrong")
+    log_json: bool = Field(False, description="write the log on stderr as a JSON object a line")
+    tracing: bool = Field(False, description="spans for OpenTelemetry, where its SDK is installed")
     shutdown_seconds: int = Field(
         8, ge=1, description="time that requests in flight get when the server stops, seconds"
     )

@@ -5,6 +5,7 @@ import logging
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -131,6 +132,10 @@ class Jobs:
             else:  # looked at, since a run may say more than anybody wants to hear
                 await asyncio.sleep(_PACE)
                 silence += _PACE
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """How many are remembered, by kind and status."""
+        return Counter((run.job.kind, run.job.status) for run in list(self._runs.values()))
 
     def close(self) -> None:
         """Ends every job, and takes no more."""

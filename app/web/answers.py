@@ -25,6 +25,8 @@ class Asked:
     known: str
     """Its `If-None-Match`."""
     wish: Wish
+    more: tuple[tuple[bytes, bytes], ...] = ()
+    """Headers that its answer has beside its own."""
 
 
 def tag_of(body: bytes) -> str:
@@ -57,18 +59,18 @@ class Answer:
         coded = (form[2]["body"] for coding, form in self._forms.items() if coding)
         return len(self._body) + sum(map(len, coded)) + 2000 * (1 + len(self._forms))
 
-    async def give(self, asked: Asked, send: Send) -> None:
-        """Sends it: the head alone to whom asks for no more, and no body to whom has it."""
+    async def give(self, asked: Asked, send: Send) -> int:
+        """Sends it: the head alone to whom asks for no more, and no body to whom has it. Gives the status."""
         coding = asked.wish.of(len(self._body)) if self._codable else ""
         if coding not in self._forms:
             self._forms[coding] = await self._form(coding)
         start, unchanged, body, tag = self._forms[coding]
-        if knows(asked.known, tag):
-            await send(dict(unchanged))
-            await send({"type": "http.response.body"})
-        else:
-            await send(dict(start))
-            await send({"type": "http.response.body"} if asked.head else body)
+        same = knows(asked.known, tag)
+        said = unchanged if same else start
+        await send({**said, "headers": [*said["headers"], *asked.more]})
+        await send({"type": "http.response.body"} if same or asked.head else body)
+        status: int = said["status"]
+        return status
 
     async def _form(self, coding: str) -> tuple[Message, Message, Message, str | None]:
         """Its start, the start where nothing changed, its body, and its tag."""
@@ -98,7 +100,7 @@ class Answers:
     """
 
     def __init__(self, room: int) -> None:
-        self._room, self._used = room, 0
+        self._room, self.used = room, 0
         self._kept: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
 
     def get(self, key: Hashable) -> Answer | None:
@@ -115,11 +117,11 @@ class Answers:
         One that would take an eighth of the room is not kept.
         """
         if key in self._kept:
-            self._used -= self._kept.pop(key)[1]
+            self.used -= self._kept.pop(key)[1]
         if answer.size > self._room // 8:
             return
-        self._used += answer.size
+        self.used += answer.size
         self._kept[key] = answer, answer.size
-        while self._used > self._room:
+        while self.used > self._room:
             _, (_, size) = self._kept.popitem(last=False)
-            self._used -= size
+            self.used -= size

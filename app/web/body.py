@@ -1,5 +1,6 @@
 """JSON that is sent to us: named as such, not too long, and what its model says."""
 
+import asyncio
 import json
 from typing import TypeVar
 from urllib.parse import parse_qsl
@@ -65,12 +66,16 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 async def _whole(request: Request, most: int) -> bytes:
-    """The request's body, refused as soon as it is too long."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise HTTPException(413, f"the body has more than {most:,} bytes")
+    """The request's body, refused as soon as it is too long, or takes too long to come."""
+    body, seconds = bytearray(), settings_of(request).body_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > most:
+                    raise HTTPException(413, f"the body has more than {most:,} bytes")
+    except TimeoutError:
+        raise HTTPException(408, f"the body took more than {seconds:g} s", {"Connection": "close"}) from None
     return bytes(body)
 
 

@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Hashable
+from secrets import token_hex
+from time import perf_counter
 from typing import cast
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.answers import Answer, Answers, Asked, tag_of
 from app.web.encoding import wish
+from app.web.log import requests
+from app.web.metrics import Metrics
 from app.web.problems import problem
 from app.words import PREFIX, Language, language, phrase
 
@@ -39,58 +44,85 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _API = "/api/"
+_ID, _GOOD_ID = b"x-request-id", re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 class Http:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app, self._settings = app, settings
-        self._answers = Answers(settings.cache_mb * 10**6)
+    def __init__(self, app: ASGIApp, settings: Settings, answers: Answers, metrics: Metrics) -> None:
+        self._app, self._settings, self._answers, self._metrics = app, settings, answers, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked, key = _asked(scope)
+        since = perf_counter()
+        asked, key = _asked(scope, self._settings.log_requests)
         if (kept := self._answers.get(key)) and scope["method"] in ("GET", "HEAD"):
-            await self._give(kept, key, asked, send)
-            return
+            self._metrics.kept += 1
+            status = await self._give(kept, key, asked, send)
+        else:
+            status = await self._make(scope, receive, asked, key, send)
+        if self._settings.log_requests:
+            self._log(scope, asked, status, since)
+
+    async def _make(self, scope: Scope, receive: Receive, asked: Asked, key: Hashable, send: Send) -> int:
+        """Has the application answer, and gives the status."""
+        since = perf_counter()
         scope = _in_language(scope)
         answer = _Answer(scope, asked, send, self._settings.cache_seconds)
+        # a HEAD is a GET without its body; ranges are not offered, and a request for one may be overlooked
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        inner = {**scope, "method": "GET" if asked.head else scope["method"], "headers": headers}
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer.send)
         else:
-            await self._ask(scope, receive, answer)
+            await self._ask(inner, receive, answer)
         if answer.whole:
             await self._give(answer.whole, key if answer.storable else None, asked, send)
+        self._metrics.made(inner, answer.status, since)
+        return answer.status
 
     async def _ask(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        # a HEAD is a GET without its body; ranges are not offered, and a request for one may be overlooked
-        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
-        method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        inner = {**scope, "method": method, "headers": headers}
         try:
-            await self._app(inner, receive, answer.send)
+            await self._app(scope, receive, answer.send)
         except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
             if answer.started:
                 raise
             stopping = problem(
-                503, phrase("the server is stopping"), headers={"Retry-After": "5"}, request=Request(inner)
+                503, phrase("the server is stopping"), headers={"Retry-After": "5"}, request=Request(scope)
             )
-            await stopping(inner, receive, answer.send)
+            await stopping(scope, receive, answer.send)
+        except ClientDisconnect:  # nobody is there to hear an answer
+            answer.status = 499
         except Exception:  # a defect of ours: told to the log, not to the visitor
             if answer.started:
                 raise
-            logging.getLogger(__name__).exception("%s %s", method, scope["path"])
-            crashed = problem(500, phrase("this should not happen; the fault is on our side"), request=Request(inner))
-            await crashed(inner, receive, answer.send)
+            id = token_hex(8)
+            logging.getLogger(__name__).exception(
+                "%s %s", scope["method"], scope["path"], extra={"request_id": id, "path": scope["path"]}
+            )
+            detail = phrase("this should not happen; the fault is on our side, and noted as {id}", id=id)
+            crashed = problem(500, detail, request=Request(scope))
+            await crashed(scope, receive, answer.send)
 
-    async def _give(self, answer: Answer, key: Hashable | None, asked: Asked, send: Send) -> None:
+    async def _give(self, answer: Answer, key: Hashable | None, asked: Asked, send: Send) -> int:
         size = answer.size
-        await answer.give(asked, send)
+        status = await answer.give(asked, send)
         if key is not None and answer.size > size:  # it has one form more
             self._answers.put(key, answer)
+        return status
+
+    def _log(self, scope: Scope, asked: Asked, status: int, since: float) -> None:
+        said = {
+            "request_id": dict(asked.more)[_ID].decode(),
+            "method": scope["method"],
+            "path": scope["path"],
+            "status": status,
+            "ms": round((perf_counter() - since) * 1000, 2),
+        }
+        requests.info("%s %s %s", scope["method"], scope["path"], status, extra=said)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """The answer to a request that goes no further."""
@@ -126,14 +158,23 @@ def _from_elsewhere(headers: Headers) -> bool:
     return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
-def _asked(scope: Scope) -> tuple[Asked, Hashable]:
-    """In which form an answer is wanted, and the key under which it is kept: its address, as a page prints it too."""
-    found: dict[bytes, list[str]] = {b"accept-encoding": [], b"if-none-match": [], b"host": []}
+def _asked(scope: Scope, named: bool) -> tuple[Asked, Hashable]:
+    """In which form an answer is wanted, and the key under which it is kept: its address, as a page prints it too.
+
+    Args:
+        scope: of the request.
+        named: whether the request has an id: its own, or a new one; its answer repeats it.
+    """
+    found: dict[bytes, list[str]] = {b"accept-encoding": [], b"if-none-match": [], b"host": [], _ID: []}
     for name, value in scope["headers"]:
         if name in found:
             found[name].append(value.decode("latin-1"))
-    encodings, known, host = found.values()
-    asked = Asked(scope["method"] == "HEAD", ",".join(known), wish(encodings))
+    encodings, known, host, ids = found.values()
+    more: tuple[tuple[bytes, bytes], ...] = ()
+    if named:
+        id = ids[0] if ids and _GOOD_ID.fullmatch(ids[0]) else token_hex(8)
+        more = ((_ID, id.encode()),)
+    asked = Asked(scope["method"] == "HEAD", ",".join(known), wish(encodings), more)
     return asked, (scope["path"], scope["query_string"], scope.get("scheme"), *host)
 
 
@@ -143,7 +184,9 @@ class _Answer:
     def __init__(self, scope: Scope, asked: Asked, send: Send, cache_seconds: int) -> None:
         self._send, self._cache_seconds, self._asked = send, cache_seconds, asked
         self._reads, self._path = scope["method"] in ("GET", "HEAD"), scope["path"]
+        self._secure = scope.get("scheme") == "https"
         self._start: Message | None = None
+        self.status = 500
         self.started = False
         """Whether something of it has gone out, or it is there whole."""
         self.whole: Answer | None = None
@@ -162,13 +205,13 @@ class _Answer:
         first = self._start is not None
         if self._start is not None:
             start, self._start = self._start, None
-            self.started = True
+            self.started, self.status = True, start["status"]
             headers = MutableHeaders(scope=start)
             self._dress(headers)
             if not message.get("more_body", False) and "etag" not in headers:  # a file has seen to both
                 self._finish(start, headers, message.get("body", b""))
                 return
-            await self._send(start)
+            await self._send({**start, "headers": [*start["headers"], *self._asked.more]})
         if not self._asked.head:
             await self._send(message)
         elif first:  # and last: nobody who asks for the head alone waits for a stream to end
@@ -177,6 +220,8 @@ class _Answer:
     def _dress(self, headers: MutableHeaders) -> None:
         for name, value in SECURITY.items():
             headers.setdefault(name, value)
+        if self._secure:  # says nothing elsewhere (RFC 6797 §7.2)
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         api = self._path.startswith(_API)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if api else "same-origin")
         if "accept-ranges" in headers:  # a file: no ranges are served, and its own ETag says whether it changed

@@ -20,6 +20,7 @@ TITLES = {
     403: phrase("Forbidden"),
     404: phrase("Not Found"),
     405: phrase("Method Not Allowed"),
+    408: phrase("Request Timeout"),
     413: phrase("Request Entity Too Large"),
     414: phrase("Request-URI Too Long"),
     415: phrase("Unsupported Media Type"),

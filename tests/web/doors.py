@@ -29,7 +29,9 @@ GETS = {
     "/networks/{id}/map.svg": "/networks/googlenet/map.svg",
     "/networks/{id}/modules/{module}": "/networks/googlenet/modules/3a",
     "/networks/{id}/seal": "/networks/googlenet/seal",
+    "/metrics": "/metrics",
     "/openapi.json": "/openapi.json",
+    "/readyz": "/readyz",
     "/size": "/size",
     "/static": "/static/css/tokens.css",
     f"{API}/compare": f"{API}/compare?left=googlenet&right=torchvision%3Faux%3Doff",
@@ -71,7 +73,7 @@ POSTS = {
 DELETES = {f"{API}/jobs/{{job}}": JOB}
 """Of every route that takes away, its address."""
 UNCACHED = (
-    "/healthz", "/lab", "/networks/googlenet/seal", f"{NETWORK}/verify",
+    "/healthz", "/lab", "/metrics", "/readyz", "/networks/googlenet/seal", f"{NETWORK}/verify",
     JOB, f"{JOB}/events", f"{JOB}/figures/loss", f"{JOB}/rows.csv",
 )  # fmt: skip
 """Answers that depend on the moment."""

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.web.answers import Answer, Answers, Asked
 from app.web.encoding import Wish
 from app.web.http import Http
+from app.web.metrics import Metrics
 
 ROOM = 10**5
 
@@ -27,7 +28,8 @@ class Made:
         self.count = 0
         paths = ("/", "/zh", "/zh/", "/other", "/fails", "/moment", "/stream")
         app = Starlette(routes=[Route(path, self.make, methods=["GET", "POST"]) for path in paths])
-        self.app = Http(app, Settings(cache_mb=1))
+        answers = Answers(10**6)
+        self.app = Http(app, Settings(), answers, Metrics(answers))
         self.client = TestClient(self.app)
 
     async def make(self, request: Request) -> Response:

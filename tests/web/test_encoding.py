@@ -12,9 +12,11 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from app.settings import Settings
+from app.web.answers import Answers
 from app.web.encoding import Wish, wish
 from app.web.files import Files
 from app.web.http import Http
+from app.web.metrics import Metrics
 from tests.web.doors import API, CACHED, GETS, NETWORK
 
 PLAIN, GZIP, BROTLI = ({"Accept-Encoding": coding} for coding in ("identity", "gzip", "br"))
@@ -186,7 +188,7 @@ def test_streams_and_what_is_encoded_already_pass() -> None:
             ),
         ]
     )
-    client = TestClient(Http(app, Settings()), headers=GZIP)
+    client = TestClient(Http(app, Settings(), answers := Answers(10**6), Metrics(answers)), headers=GZIP)
     streamed = client.get("/stream")
     assert streamed.content == b"a" * 5000 + b"b" * 5000
     assert "content-encoding" not in streamed.headers

@@ -71,7 +71,7 @@ def test_every_door_of_the_api_is_described(app: FastAPI, description: dict[str,
         (path, method.lower()) for path, all_of in routes(app).items() for method in all_of if path.startswith(API)
     }
     described = {(path, method) for path, method, _ in operations(description)}
-    assert doors | {("/healthz", "get")} == described
+    assert doors | {("/healthz", "get"), ("/readyz", "get")} == described
 
 
 def test_every_door_says_what_it_does(description: dict[str, Any]) -> None:

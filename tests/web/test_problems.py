@@ -14,7 +14,10 @@ from app.settings import Settings
 from tests.web.doors import API, GETS, NETWORK, POSTS, STATES, asking, check_problem, routes
 
 DOORS = tuple(address for address in GETS.values() if address.startswith(API))
-FORMS = ("/", "/networks/{id}", "/networks/{id}/modules/{module}", "/module", "/compare", "/size", "/lab", "/counts")
+FORMS = (
+    "/", "/networks/{id}", "/networks/{id}/modules/{module}", "/module", "/compare", "/size", "/lab", "/counts",
+    "/learn/{slug}",
+)  # fmt: skip
 PAGES = tuple(GETS[path] for path in FORMS)
 """Pages that say beside their fields what is wrong."""
 JSON = {"Content-Type": "application/json"}

@@ -1,0 +1,100 @@
+"""How requests arrive: within limits of time, size and number, which uvicorn lacks; and what it refuses by itself."""
+
+from asyncio import Transport
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from app.settings import Settings
+from app.web.http import SECURITY
+from app.web.problems import problem
+from app.words import Phrase, language, phrase
+
+
+class Connection(HttpToolsProtocol):
+    """One connection. The head of a request must come in time and be short enough; bodies are the doors' affair."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """As uvicorn's, if there is room."""
+        self._limits: Settings = self.config.app.state.settings  # type: ignore[union-attr]
+        self._patience: Any = None
+        self._length = 0
+        """Of a head that is not complete, bytes; 0 where none is awaited."""
+        super().connection_made(transport)
+        if len(self.connections) > self._limits.max_connections:
+            self._refuse(503, phrase("{most} connections are open", most=self._limits.max_connections))
+        else:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As uvicorn's."""
+        self._arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """As uvicorn's, while the head is short enough."""
+        if self._length:
+            self._length += len(data)
+            if self._length > self._limits.max_head_bytes and not self.transport.is_closing():
+                allowed = phrase("the head of a request may have {most:,} bytes", most=self._limits.max_head_bytes)
+                self._refuse(431, allowed)
+        if not self.transport.is_closing():
+            super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        super().on_message_begin()
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        """The last of its head."""
+        self._arrived()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Who has its answer before its body came is not listened to any longer."""
+        unheard = self.cycle.more_body
+        super().on_response_complete()
+        if unheard:
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own words
+        """What the parser cannot read: an address beyond what it can hold, or no HTTP at all."""
+        most = self._limits.max_url_bytes
+        if len(self.url or b"") > most:
+            self._refuse(414, phrase("the address has more than {most:,} bytes", most=most))
+        else:
+            self._refuse(400, phrase("this is not HTTP"))
+
+    def _wait(self) -> None:
+        if self._patience is None:
+            self._length = 1
+            self._patience = self.loop.call_later(self._limits.head_seconds, self._give_up)
+
+    def _arrived(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience, self._length = None, 0
+
+    def _give_up(self) -> None:
+        if self._length > 1:
+            self._refuse(
+                408, phrase("the head of the request took more than {most:g} s", most=self._limits.head_seconds)
+            )
+        else:  # nothing was asked
+            self.transport.close()
+
+    def _refuse(self, status: int, detail: Phrase) -> None:
+        """Answers by itself, as the application would, and hangs up."""
+        self._arrived()
+        if self.transport.is_closing():
+            return
+        language.set("en")
+        answer = problem(status, detail, headers=SECURITY | {"Connection": "close"})
+        if status == 503:
+            answer.headers["Retry-After"] = "5"
+        head = b"".join(b"%b: %b\r\n" % each for each in answer.raw_headers)
+        self.transport.write(
+            STATUS_LINE.get(status, b"HTTP/1.1 %d \r\n" % status) + head + b"\r\n" + bytes(answer.body)
+        )
+        self.transport.close()

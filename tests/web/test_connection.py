@@ -1,0 +1,171 @@
+"""Requests as they arrive at a real server: slow, endless, too many, no HTTP at all."""
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from urllib.request import urlopen
+
+import pytest
+
+from tests.serving import Server, serving
+
+LIMITS = {
+    "EXPLORER_HEAD_SECONDS": "0.5",
+    "EXPLORER_BODY_SECONDS": "0.5",
+    "EXPLORER_MAX_CONNECTIONS": "20",
+    "EXPLORER_WARM_LAB": "false",
+    "EXPLORER_LOG_JSON": "true",
+    "EXPLORER_LOG_REQUESTS": "true",
+    "EXPLORER_TRUSTED_PROXIES": "127.0.0.1",
+}
+POST = b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serving(**LIMITS) as started:
+        yield started
+
+
+def connect(server: Server) -> socket.socket:
+    host, _, port = server.url.removeprefix("http://").rpartition(":")
+    return socket.create_connection((host, int(port)), timeout=60)
+
+
+def heard(connection: socket.socket) -> bytes:
+    """All that comes until the other side hangs up."""
+    said = b""
+    try:
+        while piece := connection.recv(65536):
+            said += piece
+    except ConnectionResetError:  # it hung up on what was still being sent
+        pass
+    return said
+
+
+def check(said: bytes, status: int) -> str:
+    """A refusal as all are; gives its detail."""
+    head, _, body = said.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status), said[:200]
+    lines = {line.partition(b":")[0].decode().lower() for line in head.splitlines()[1:]}
+    assert {"content-type", "content-security-policy", "x-content-type-options", "connection"} <= lines
+    problem = json.loads(body)
+    assert problem["status"] == status
+    return str(problem["detail"])
+
+
+def test_who_says_nothing_is_hung_up_on(server: Server) -> None:
+    with closing(connect(server)) as connection:
+        assert heard(connection) == b""
+
+
+@pytest.mark.parametrize("part", [b"G", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: "])
+def test_a_head_that_does_not_end_is_not_waited_for(server: Server, part: bytes) -> None:
+    with closing(connect(server)) as connection:
+        connection.sendall(part)
+        assert "0.5 s" in check(heard(connection), 408)
+
+
+def trickle(connection: socket.socket) -> None:
+    """Sends a head that never ends."""
+    connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+    while True:
+        connection.sendall(b"x")
+        time.sleep(0.02)
+
+
+def test_a_head_that_comes_byte_by_byte_is_not_waited_for_either(server: Server) -> None:
+    with closing(connect(server)) as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
+        trickle(connection)
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(server: Server) -> None:
+    with closing(connect(server)) as connection:
+        connection.sendall(POST + b"{")
+        assert "0.5 s" in check(heard(connection), 408)
+
+
+def test_who_is_answered_before_its_body_came_is_hung_up_on(server: Server) -> None:
+    with closing(connect(server)) as connection:
+        connection.sendall(POST.replace(b"POST", b"GET") + b"{")
+        assert heard(connection).startswith(b"HTTP/1.1 405")
+
+
+def test_a_head_without_an_end_is_refused(server: Server) -> None:
+    with closing(connect(server)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        try:
+            for _ in range(100):
+                connection.sendall(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        said = heard(connection)
+        assert not said or "32,768" in check(said, 431)  # what it said may be lost when it hangs up
+
+
+@pytest.mark.parametrize("address", [b"/?" + b"x" * 70_000, b"/?" + b"x" * 9_000, b"/" + b"x" * 70_000])
+def test_an_address_without_an_end_is_refused(server: Server, address: bytes) -> None:
+    with closing(connect(server)) as connection:
+        connection.sendall(b"GET " + address + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        said = heard(connection)
+        assert said.startswith((b"HTTP/1.1 414", b"HTTP/1.1 431"))
+        assert b'"status": 4' in said
+
+
+@pytest.mark.parametrize(
+    "said", [b"hello\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/9\r\n\r\n"]
+)
+def test_what_is_no_http_is_refused_as_all_else(server: Server, said: bytes) -> None:
+    with closing(connect(server)) as connection:
+        connection.sendall(said)
+        check(heard(connection), 400)
+
+
+def test_connections_beyond_the_limit_are_told_to_come_back(server: Server) -> None:
+    with ExitStack() as open_ones:
+        others = [open_ones.enter_context(closing(connect(server))) for _ in range(30)]
+        refused = [said for each in others if (said := heard(each))]
+        assert refused
+        for said in refused:
+            check(said, 503)
+            assert b"retry-after: 5" in said.lower()
+    with urlopen(f"{server.url}/healthz") as answer:
+        assert answer.status == 200
+
+
+def test_a_slow_client_does_not_stop_others(server: Server) -> None:
+    with ExitStack() as slow:
+        for _ in range(10):
+            slow.enter_context(closing(connect(server))).sendall(b"GET / HT")
+        for _ in range(20):
+            with urlopen(f"{server.url}/healthz") as answer:
+                assert answer.status == 200
+
+
+def ask(server: Server, *lines: str) -> str:
+    with closing(connect(server)) as connection:
+        connection.sendall(
+            "\r\n".join(["GET /counts HTTP/1.1", "Host: x", "Connection: close", *lines, "", ""]).encode()
+        )
+        return heard(connection).partition(b"\r\n\r\n")[0].decode().lower()
+
+
+def test_behind_a_trusted_proxy_with_tls_browsers_are_told_to_stay_there(server: Server) -> None:
+    assert "strict-transport-security" not in ask(server)
+    assert "strict-transport-security: max-age=" in ask(server, "X-Forwarded-Proto: https")
+
+
+def test_nobody_learns_what_serves(server: Server) -> None:
+    assert "\nserver:" not in ask(server)
+
+
+def test_a_request_has_an_id_which_the_log_repeats_and_no_address_of_a_visitor(server: Server) -> None:
+    assert "x-request-id: my-own.1" in ask(server, "X-Request-ID: my-own.1")
+    assert "x-request-id: b{d" not in ask(server, "X-Request-ID: b{d")
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    [mine] = [line for line in lines if line.get("request_id") == "my-own.1"]
+    assert (mine["method"], mine["path"], mine["status"], mine["level"]) == ("GET", "/counts", 200, "info")
+    assert mine["ms"] >= 0
+    assert "127.0.0.1" not in json.dumps(lines)
