@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")
     max_onnx_mb: int = Field(64, ge=1, le=2000, description="most weights that an ONNX file may have, MB (10^6 bytes)")
     max_sweep_points: int = Field(1_000_000, ge=1, description="most points of a sweep, impossible ones too")
+    max_job_points: int = Field(100_000_000, ge=1, description="most points of a sweep that is a job")
     sweeps_running: int = Field(2, ge=1, description="long sweeps that are answered at once; others are refused")
     sweep_seconds: float = Field(300.0, gt=0, allow_inf_nan=False, description="time limit of a sweep, seconds")
     cache_seconds: int = Field(3600, ge=0, description="how long a cache may keep an answer, seconds")

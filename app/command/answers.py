@@ -56,7 +56,7 @@ def _analyse(asked: argparse.Namespace, settings: Settings) -> Answer:
 
 def _sweep(asked: argparse.Namespace, settings: Settings) -> Answer:
     id, query = _address(asked)
-    sweep = read_sweep(id, f"{query}&format={asked.format or 'json'}", settings)
+    sweep = read_sweep(id, f"{query}&format={asked.format or 'json'}", Limits.of(settings), settings.max_sweep_points)
     return Answer(dict.fromkeys(SWEEP_FORMATS, sweep.pieces), partial(tables.sweep, sweep))
 
 

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterable
 
-from app.web.parameters import COMPARE_DOOR, FIT_DOOR, SWEEP_DOOR, SWEEP_FORMATS, Parameter
+from app.web.parameters import COMPARE_DOOR, FIT_DOOR, SWEEP_FORMATS, SWEEP_JOB, Parameter
 
 COMMANDS = {
     "analyse": "every layer of a variant: shapes, parameters, multiply-adds",
@@ -14,7 +14,7 @@ COMMANDS = {
 """What each answers."""
 DOORS = {
     "analyse": (),
-    "sweep": tuple(each for each in SWEEP_DOOR if each.name != "format"),
+    "sweep": SWEEP_JOB,
     "fit": FIT_DOOR,
     "compare": (),
 }

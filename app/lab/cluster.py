@@ -35,8 +35,8 @@ class Cluster:
         self._known: Client | None = None
         self._lock = threading.Lock()  # several benches share the connection
 
-    def ready(self) -> None:
-        """Raises Unavailable where the cluster does not answer."""
+    def ready(self, torch: bool = True) -> None:  # noqa: ARG002
+        """Raises Unavailable where the cluster does not answer; what its workers have is seen there."""
         self._client()
 
     def call(

@@ -14,13 +14,14 @@ from typing import Any, Literal
 
 from app.errors import Busy, ExplorerError, NotFound, clip
 from app.lab.runs import Gradients, Latency, Training
+from app.lab.sweep import Swept
 from app.lab.workers import Workers
 from app.network.record import record
 from app.settings import Settings
 from app.words import phrase
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
-Result = Latency | Gradients | Training
+Result = Latency | Gradients | Training | Swept
 _RETRY = 10
 """Seconds after which asking again makes sense."""
 _PACE = 0.1
@@ -36,7 +37,7 @@ class Job:
     id: str
     """As addresses name it."""
     kind: str
-    """`latency`, `gradients` or `training`."""
+    """`latency`, `gradients`, `training` or `sweep`."""
     status: Status
     """`queued`, `running`, `done`, `failed` or `cancelled`."""
     progress: float
@@ -77,19 +78,21 @@ class Jobs:
         self._runs: dict[str, _Run] = {}
         self._lock = threading.RLock()  # runs report and end in threads of their own
 
-    def start(self, client: str, kind: str, task: str, arguments: tuple[object, ...]) -> Job:
+    def start(self, client: str, kind: str, task: str, arguments: tuple[object, ...], torch: bool = True) -> Job:
         """A new job.
 
         Args:
             client: whose it is.
             kind: what it is called.
             task: the function to run, as `module:function`; it is given a `report` beside its arguments.
+            arguments: they travel to another process.
+            torch: whether it needs torch.
 
         Raises:
             Busy: too many jobs run and wait already, of this client or in all.
             Unavailable: no run can be made here.
         """
-        self._workers.ready()
+        self._workers.ready(torch)
         job = Job(secrets.token_urlsafe(16), kind, "queued", 0.0, phrase("waits for its turn"), None, None)
         run = _Run(job, client)
         with self._lock:

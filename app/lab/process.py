@@ -44,9 +44,9 @@ class Process:
         self._seconds, self._memory_mb = seconds, memory_mb
         self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
 
-    def ready(self) -> None:
-        """Raises Unavailable where torch is missing."""
-        if importlib.util.find_spec("torch") is None:
+    def ready(self, torch: bool = True) -> None:
+        """Raises Unavailable where torch is needed and missing."""
+        if torch and importlib.util.find_spec("torch") is None:
             missing = phrase("torch is not installed on this server, and only a real run can answer this")
             raise Unavailable(missing, 3600)
 

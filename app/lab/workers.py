@@ -14,8 +14,8 @@ from app.words import phrase
 class Bench(Protocol):
     """A place for one run at a time: `Process` on this machine, `Cluster` on others."""
 
-    def ready(self) -> None:
-        """Raises Unavailable where no run can be made at all."""
+    def ready(self, torch: bool = True) -> None:
+        """Raises Unavailable where no run can be made at all, or none that needs torch."""
 
     def call(
         self, task: str, arguments: tuple[object, ...], report: Report | None, unwanted: Callable[[], bool], /
@@ -41,11 +41,11 @@ class Workers:
         self._in_line: set[Future[Any]] = set()
         self._threads = ThreadPoolExecutor(len(benches), "lab")
 
-    def ready(self) -> None:
-        """Raises Unavailable where no run can be made at all."""
+    def ready(self, torch: bool = True) -> None:
+        """Raises Unavailable where no run can be made at all, or none that needs torch."""
         if self._closed:
             raise _stopping()
-        self._benches[0].ready()
+        self._benches[0].ready(torch)
 
     def submit(self, task: str, arguments: tuple[object, ...], report: Report | None = None) -> Future[Any]:
         """Hands over the function named `module:function`; `Process.call` says how the future may end."""

@@ -89,9 +89,9 @@ def survey(grid: Grid, view: View) -> Steps[Survey]:
     signs = np.array([[1 if goal.less else -1] for goal in view])
     rows = [goal.at for goal in view]
     possible, costs = 0, np.empty((2, 0), np.int64)
-    points, totals = np.empty(0, np.int64), np.empty((_quantities(view), 0), np.int64)
+    points, totals = np.empty(0, np.int64), np.empty((_quantities(view, *grid.bounds), 0), np.int64)
     least, most = np.zeros((2, 1), np.int64), np.zeros((2, 1), np.int64)
-    steps = _counted(grid, view)
+    steps = _counted(grid, view, *grid.bounds)
     for share, start, fits, sums in steps:
         yield share
         if fits is None or not fits.any():

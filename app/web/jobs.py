@@ -1,7 +1,8 @@
 """Jobs by HTTP: their start, what is known of them, as often as asked or as events, and their early end."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -12,16 +13,18 @@ from pydantic import TypeAdapter
 
 from app.errors import NotFound
 from app.lab.csv import to_csv
-from app.lab.figures import FIGURES, Result
-from app.lab.jobs import Job, Jobs
+from app.lab.figures import FIGURES
+from app.lab.jobs import Job, Jobs, Result
 from app.lab.kinds import KINDS
 from app.lab.runs import Settings
+from app.lab.sweep import TASK, SweepSettings
 from app.render.figures.theme import Figure
 from app.web import parameters
-from app.web.asked import FromAddress, no_parameters
+from app.web.asked import FromAddress, NetworkId, limits_of, no_parameters, settings_of
 from app.web.body import read_body
 from app.web.described import Described
 from app.web.problems import ProblemDetails
+from app.web.sweep import read_sweep
 from app.words import phrase, say
 
 PROBLEM = {"model": ProblemDetails}
@@ -44,14 +47,18 @@ async def _of_the_moment(response: Response) -> None:
 jobs = APIRouter(prefix="/api/v1", tags=["lab"], dependencies=[Depends(_of_the_moment)])
 
 
-def _door(kind: str) -> dict[str, Any]:
+def _door(
+    kind: str,
+    settings: type[Settings],
+    door: Sequence[parameters.Parameter] = (),
+    lacks: str = "torch is not installed",
+) -> dict[str, Any]:
     """A route that starts a job of that kind."""
-    settings = KINDS[kind].settings.model_json_schema()
-    body = {"required": False, "content": {"application/json": {"schema": settings}}}
+    body = {"required": False, "content": {"application/json": {"schema": settings.model_json_schema()}}}
     return {
         "path": f"/networks/{{id}}/{kind}",
         "status_code": 202,
-        "openapi_extra": parameters.openapi(parameters.STATE) | {"requestBody": body},
+        "openapi_extra": parameters.openapi((*parameters.STATE, *door)) | {"requestBody": body},
         "responses": {
             202: {
                 "description": "The job, queued or running.",
@@ -62,27 +69,40 @@ def _door(kind: str) -> dict[str, Any]:
             415: PROBLEM | {"description": "A body that is not JSON by its content type."},
             422: PROBLEM | {"description": "A value that cannot be; `errors` names each."},
             429: PROBLEM | {"description": "Too many jobs run and wait, of this client or in all."},
-            503: PROBLEM | {"description": "torch is not installed, or the server is stopping."},
+            503: PROBLEM | {"description": f"{lacks}, or the server is stopping."},
         },
     }
 
 
-@jobs.post(**_door("latency"))
+@jobs.post(**_door("latency", KINDS["latency"].settings))
 async def post_latency(described: FromAddress, request: Request, response: Response) -> Job:
     """Starts a job that times the real network in inference, by layer and branch, beside its naive or reduced twin."""
     return await _start("latency", described, request, response)
 
 
-@jobs.post(**_door("gradients"))
+@jobs.post(**_door("gradients", KINDS["gradients"].settings))
 async def post_gradients(described: FromAddress, request: Request, response: Response) -> Job:
     """Starts a job that measures every convolution's gradient with and without the auxiliary heads' losses."""
     return await _start("gradients", described, request, response)
 
 
-@jobs.post(**_door("training"))
+@jobs.post(**_door("training", KINDS["training"].settings))
 async def post_training(described: FromAddress, request: Request, response: Response) -> Job:
     """Starts a job that trains the variant, reduced, on real images, with and without the auxiliary heads' losses."""
     return await _start("training", described, request, response)
+
+
+@jobs.post(**_door("sweep", SweepSettings, parameters.SWEEP_JOB, "The cluster does not answer"))
+async def post_sweep(id: NetworkId, request: Request, response: Response) -> Job:
+    """Starts a job that counts a large grid: how many variants fit, and those that no other beats. Needs no torch."""
+    ours, limits, query = settings_of(request), limits_of(request), request.url.query
+    asked = await run_in_threadpool(read_sweep, id, query, limits, ours.max_job_points, parameters.SWEEP_JOB)
+    settings = await read_body(request, SweepSettings, optional=True)
+    grid = asked.grid
+    address = asked.address if grid.points <= ours.max_sweep_points else None
+    call = grid.network.id, grid.choices, tuple(grid.axes), asked.state, address, settings
+    start = partial(jobs_of(request).start, _client(request), "sweep", TASK, call, torch=False)
+    return _started(await run_in_threadpool(start), response)
 
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -143,9 +163,10 @@ async def get_job_figure(
 ) -> Figure:
     """A figure of what is known of a job's result, as Plotly JSON."""
     shown, kind = _found(request, job), jobs_of(request).find(job).kind
-    if name not in FIGURES[kind]:
-        raise NotFound(phrase("figure"), name, ", ".join(FIGURES[kind]))
-    return FIGURES[kind][name](shown)
+    figures = FIGURES.get(kind, {})
+    if name not in figures:
+        raise NotFound(phrase("figure"), name, ", ".join(figures) or phrase("none"))
+    return figures[name](shown)
 
 
 def _found(request: Request, id: str) -> Result:
@@ -169,14 +190,20 @@ async def start_job(request: Request, kind: str, described: Described, settings:
         Busy, Unavailable: as `Jobs.start`.
     """
     call = KINDS[kind].arguments(described.variant, described.address, settings)
-    client = request.client.host if request.client else ""
     # a cluster that has to be reached first may take seconds
-    return await run_in_threadpool(jobs_of(request).start, client, kind, KINDS[kind].task, call)
+    return await run_in_threadpool(jobs_of(request).start, _client(request), kind, KINDS[kind].task, call)
 
 
 async def _start(kind: str, described: Described, request: Request, response: Response) -> Job:
     settings = await read_body(request, KINDS[kind].settings, optional=True)
-    job = await start_job(request, kind, described, settings)
+    return _started(await start_job(request, kind, described, settings), response)
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _started(job: Job, response: Response) -> Job:
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return _said(job)
 

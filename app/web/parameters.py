@@ -120,6 +120,7 @@ SWEEP_DOOR = (
         words=SWEEP_FORMATS,
     ),
 )
+SWEEP_JOB = SWEEP_DOOR[:1]
 FIT_DOOR = (
     Parameter("max_params", "Most parameters.", "2000000", "[0-9]+"),
     Parameter("max_macs", "Most multiply-adds.", "300000000", "[0-9]+"),

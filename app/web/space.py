@@ -69,7 +69,8 @@ async def get_sweep(id: NetworkId, request: Request) -> Response:
     Points that are no variants are left out and counted in `skipped`, and in the 1,000,000 that there may be.
     """
     settings = settings_of(request)
-    asked = await run_in_threadpool(read_sweep, id, request.url.query, settings)
+    most = settings.max_sweep_points
+    asked = await run_in_threadpool(read_sweep, id, request.url.query, limits_of(request), most)
     pieces = await run_in_threadpool(asked.pieces)  # pyarrow may have to be imported first
     grid, media_type = asked.grid, MEDIA_TYPES[asked.format]
     if grid.points > SHORT or grid.walks > QUICK:

@@ -10,7 +10,6 @@ from app.network.space import Axis, Grid
 from app.network.variant import COLUMN_KEYS, KEYS, MODULES, Value, Variant, check, variant
 from app.render.arrow import to_arrow, to_parquet
 from app.render.sweep import Report, silent, to_csv, to_json
-from app.settings import Settings
 from app.web import parameters
 from app.web.address import STATE_KEYS, Limits, guard, parse_choices, parse_word, read_query, state
 from app.web.described import describe
@@ -26,8 +25,18 @@ class Asked:
     grid: Grid
     state: str
     """What all points share, as an address that gives the same grid."""
+    varied: tuple[str, ...]
+    """The values of `vary`."""
     format: str
     """`json`, `csv`, `arrow` or `parquet`."""
+
+    @property
+    def address(self) -> str:
+        """Of the same grid, in the API."""
+        varied = urlencode([("vary", each) for each in self.varied], safe=",:")
+        return f"/api/v1/networks/{self.grid.network.id}/sweep?{'&'.join(filter(None, (self.state, varied)))}".rstrip(
+            "?"
+        )
 
     def pieces(self, report: Report = silent) -> Iterator[bytes]:
         """The answer, bit by bit; `report` is told how far it is.
@@ -46,29 +55,33 @@ class Asked:
                 return to_json(self.grid, self.state, report)
 
 
-def read_sweep(id: str, query: str, settings: Settings) -> Asked:
+def read_sweep(
+    id: str, query: str, limits: Limits, most: int, door: Sequence[parameters.Parameter] = parameters.SWEEP_DOOR
+) -> Asked:
     """The grid that an address describes.
+
+    Args:
+        id: of the network.
+        query: of the address.
+        limits: of the values.
+        most: points.
+        door: the keys that it may have beside those of a state.
 
     Raises:
         BadInput, NotFound: as `parse_choices`, `parse_axes`, `Grid`; there is no such network.
     """
-    network, limits = published(id), Limits.of(settings)
-    values, varied = _read_varied(query)
+    network = published(id)
+    pairs = parse_qsl(query, keep_blank_values=True)
+    varied = tuple(value for key, value in pairs if key == "vary" and value)
+    others = urlencode([pair for pair in pairs if pair[0] != "vary"])  # which alone may stand several times
+    values = read_query(others, STATE_KEYS.union(each.name for each in door))
     format = guard("format", values.pop("format", "json"), lambda text: parse_word(text, parameters.SWEEP_FORMATS))
     choices = parse_choices(network, values, limits)
-    axes = parse_axes(varied, choices, limits, settings.max_sweep_points)
+    axes = parse_axes(varied, choices, limits, most)
     if not axes:
         describe(variant(network, choices), query)
     shared = _shared(network, choices, axes)
-    return Asked(Grid(network, choices, axes), shared, format)
-
-
-def _read_varied(query: str) -> tuple[dict[str, str], list[str]]:
-    """The values of all keys but `vary`, and those of `vary`, which alone may stand several times."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    varied = [value for key, value in pairs if key == "vary" and value]
-    others = urlencode([pair for pair in pairs if pair[0] != "vary"])
-    return read_query(others, STATE_KEYS.union(each.name for each in parameters.SWEEP_DOOR)), varied
+    return Asked(Grid(network, choices, axes), shared, varied, format)
 
 
 def _shared(network: Network, choices: Mapping[str, Value], axes: Sequence[Axis]) -> str:

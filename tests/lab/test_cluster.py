@@ -15,10 +15,14 @@ import pytest
 from app.errors import Unavailable
 from app.lab.cluster import Cluster
 from app.lab.jobs import Jobs
+from app.lab.sweep import TASK, SweepSettings, sweep
 from app.lab.workers import Workers
 from app.settings import Settings
+from app.web.address import Limits
+from app.web.sweep import read_sweep
 from tests.gate import Gate
 from tests.serving import ROOT, alive, members, runs_tasks, serving, wait_for
+from tests.told import Told
 from tests.web.doors import NETWORK
 from tests.web.test_jobs_served import ask
 
@@ -194,6 +198,15 @@ def test_no_run_outlives_the_server_that_wanted_it(cluster: Grid, gate: Gate) ->
         jobs.close()
         assert jobs.find(id).message == "the server is stopping"
         wait_for(lambda: not alive(pid))
+
+
+def test_a_sweep_runs_there_too(cluster: Grid) -> None:
+    with working(cluster.address) as jobs:
+        asked = read_sweep("googlenet", "vary=4e.5x5:1:500:1&vary=3a.1x1:1:100:1", Limits(), 10**6)
+        settings = SweepSettings(max_params=6_500_000)
+        call = "googlenet", asked.grid.choices, tuple(asked.grid.axes), asked.state, asked.address, settings
+        job = ended(jobs, jobs.start("a test", "sweep", TASK, call, torch=False).id)
+    assert (job.status, job.result) == ("done", sweep(*call, Told()))
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

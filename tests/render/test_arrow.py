@@ -16,7 +16,7 @@ from app.errors import Unavailable
 from app.network.space import Grid
 from app.render.arrow import to_arrow, to_parquet
 from app.render.sweep import AT_ONCE, to_json
-from app.settings import Settings
+from app.web.address import Limits
 from app.web.sweep import read_sweep
 from tests.strategies import addresses
 
@@ -53,7 +53,7 @@ def test_both_hold_what_the_json_holds(address: tuple[str, dict[str, str]], axes
     network, values = address
     free = {key: value for key, value in values.items() if not any(axis.startswith(key[:2]) for axis in axes)}
     query = urlencode([*free.items(), *(("vary", axis) for axis in axes)])
-    asked = read_sweep(network, query, Settings.model_construct())
+    asked = read_sweep(network, query, Limits(), 1000)
     said = json.loads(b"".join(to_json(asked.grid, asked.state)))
     for write, read in WAYS:
         table = read(b"".join(write(asked.grid, asked.state)))
@@ -67,7 +67,7 @@ def test_both_hold_what_the_json_holds(address: tuple[str, dict[str, str]], axes
 
 
 def million() -> Grid:
-    return read_sweep("googlenet", MILLION, Settings.model_construct()).grid
+    return read_sweep("googlenet", MILLION, Limits(), 10**6).grid
 
 
 @pytest.mark.parametrize("write", [to_arrow, to_parquet])

@@ -67,6 +67,7 @@ POSTS = {
     f"{API}/analysis": f"{API}/analysis",
     "/lab/{kind}": "/lab/training?network=googlenet",
     "/lab/jobs/{job}/cancel": f"/lab/jobs/{JOB.rpartition('/')[2]}/cancel?network=googlenet",
+    f"{API}/networks/{{id}}/sweep": f"{NETWORK}/sweep?vary=classes:1:2:1",
     **STARTS,
 }
 """Of every route that is sent to, its address."""

@@ -38,7 +38,7 @@ def lab(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     """An application whose training is a fake, and which needs no torch."""
     settings = Settings.model_construct(warm_lab=False)
     app = create_app(settings)
-    monkeypatch.setattr(Process, "ready", lambda _: None)
+    monkeypatch.setattr(Process, "ready", lambda *_: None)
     app.state.jobs = Jobs(Workers([Process(60, 1024) for _ in range(2)], 1), settings, clock)
     pretend(monkeypatch)
     yield app

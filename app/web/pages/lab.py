@@ -14,6 +14,7 @@ from app.lab.figures import FIGURES, TITLES
 from app.lab.findings import Finding, finding
 from app.lab.jobs import Job
 from app.lab.kinds import KINDS
+from app.lab.sweep import Swept
 from app.lab.verify import Verification, verify
 from app.lab.workers import Workers
 from app.network.catalog import Network
@@ -286,6 +287,6 @@ def _run(request: Request, kind: str, id: str | None, error: ExplorerError | Non
         job=job,
         message=say(job.message) if job else "",
         refusal=refusal,
-        finding=finding(shown) if shown else None,
+        finding=finding(shown) if shown and not isinstance(shown, Swept) else None,
         figures=tuple((name, say(TITLES[name])) for name in FIGURES[kind]) if shown else (),
     )
