@@ -42,9 +42,10 @@ def norms(found: Gradients) -> Figure:
     frame = {
         "xaxis": axis(type="category", showgrid=False),
         "yaxis": axis(say("‖∂L/∂W‖, log scale"), type="log", **_ticks([y for trace in data for y in trace["y"] if y])),
-        "annotations": [*names, *(note(text, x=x, y=1, yref="paper", yanchor="bottom") for x, text in _exits(found))],
+        "annotations": [*names, *_signs(found)],
         "shapes": [_rule(x) for x, _ in _exits(found)],
         "height": TALL,
+        "margin": {"l": 52, "r": 8, "t": 38, "b": 40},
     }
     return Figure(data, layout(**frame))
 
@@ -248,6 +249,14 @@ def _exits(found: Gradients) -> list[tuple[float, str]]:
         for head in found.heads
         if any(head in row.heads for rows in gains(found).values() for row in rows)
     ]  # fmt: skip
+
+
+def _signs(found: Gradients) -> list[dict[str, Any]]:
+    """What is said of them, a line each, so that neither covers the other where the page is narrow."""
+    return [
+        note(text, x=x, y=1, yref="paper", yanchor="bottom", xanchor="right", yshift=14 * at)
+        for at, (x, text) in enumerate(_exits(found))
+    ]
 
 
 def _rule(x: float) -> dict[str, Any]:

@@ -117,6 +117,13 @@ def test_heads_leave_behind_the_last_part_that_they_reach() -> None:
     assert exits == {"aux 1 leaves here": 1.5, "aux 2 leaves here": 2.5}
 
 
+def test_what_is_said_of_two_heads_stands_on_two_lines() -> None:
+    signs = [note for note in norms(GRADIENTS).layout["annotations"] if "leaves" in note["text"]]
+    (first, second) = (note["yshift"] for note in signs)
+    assert abs(first - second) > max(note["font"]["size"] for note in signs)
+    assert norms(GRADIENTS).layout["margin"]["t"] >= max(first, second) + 20
+
+
 def test_shares_of_time_and_multiply_adds_are_of_the_whole() -> None:
     macs, time = shares(LATENCY).data
     assert dict(zip(macs["x"], macs["y"], strict=True)) == {"conv1": 75, "pool1": 0, "3a": 25}

@@ -2,22 +2,26 @@
 
 import re
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import plotly.graph_objects
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.network.analysis import analyse
 from app.network.catalog import NETWORKS
 from app.network.variant import OWN, Choices, variant
 from app.render.figures import figure, names
-from app.render.figures.theme import Figure
+from app.render.figures.theme import Figure, ticks
 from app.render.html import to_html
 from tests.published import TABLE_1, WIDTHS
 
 BRANCHES = ["one", "three", "five", "pool"]
 PANELS = {"channels": "x", "params": "x2", "macs": "x3"}
+KINDS = ["reduced", "naive"]
+"""Of the bars of a module's panel, from below."""
 CHANNELS_NAIVE = [416, 832, 1280, 1728, 2176, 2640, 3344, 4048, 4944]
 CHANNELS_PAPER = [256, 480, 512, 512, 512, 528, 832, 832, 1024]
 POSITIONS = {"3": 28 * 28, "4": 14 * 14, "5": 7 * 7}
@@ -51,10 +55,10 @@ def sides(each: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def tops(each: Figure, trace: dict[str, Any]) -> dict[str, int]:
     """The sum of the bars over each module."""
-    sums = dict.fromkeys(each.layout["xaxis"]["ticktext"], 0)
-    names = dict(zip(each.layout["xaxis"]["tickvals"], sums, strict=True))
+    sums = dict.fromkeys(each.layout["yaxis"]["ticktext"], 0)
+    names = dict(zip(each.layout["yaxis"]["tickvals"], sums, strict=True))
     for x, y in zip(trace["x"], trace["y"], strict=True):
-        sums[names[x]] += y
+        sums[names[y]] += x
     return sums
 
 
@@ -92,9 +96,9 @@ def test_plotly_would_refuse_a_property_that_it_does_not_know() -> None:
 def test_the_bars_of_3a_sum_to_the_module_and_its_naive_twin(quantity: str, reduced: int, naive: int) -> None:
     [trace] = [each for each in bars(figures("googlenet")["module-3a"]) if each["xaxis"] == PANELS[quantity]]
     sums = {"reduced": 0, "naive": 0}
-    for kind, value, fill in zip(trace["y"], trace["x"], trace["meta"]["fill"], strict=True):
-        assert (kind == "naive") is fill.endswith("-wash")
-        sums[kind] += value
+    for row, value, fill in zip(trace["y"], trace["x"], trace["meta"]["fill"], strict=True):
+        assert (KINDS[row] == "naive") is fill.endswith("-wash")
+        sums[KINDS[row]] += value
     assert sums == {"reduced": reduced, "naive": naive}
 
 
@@ -102,14 +106,39 @@ def test_the_bars_of_a_module_stack_and_fit_their_panel() -> None:
     drawn = figures("googlenet")["module-3a"]
     assert drawn.layout["barmode"] == "overlay"
     for trace in bars(drawn):
-        assert [base for base, kind in zip(trace["base"], trace["y"], strict=True) if kind == "naive"] == list(
-            accumulate([x for x, kind in zip(trace["x"], trace["y"], strict=True) if kind == "naive"][:-1], initial=0)
+        assert [base for base, row in zip(trace["base"], trace["y"], strict=True) if KINDS[row] == "naive"] == list(
+            accumulate(
+                [x for x, row in zip(trace["x"], trace["y"], strict=True) if KINDS[row] == "naive"][:-1], initial=0
+            )
         )
-    assert drawn.layout["xaxis"]["range"][1] > 416
-    assert drawn.layout["xaxis2"]["range"][1] > 387_296
-    assert drawn.layout["xaxis3"]["range"][1] > 303_464_448
+    assert drawn.layout["xaxis"]["range"][1] >= 416
+    assert drawn.layout["xaxis2"]["range"][1] >= 387_296
+    assert drawn.layout["xaxis3"]["range"][1] >= 303_464_448
+    assert drawn.layout["yaxis"]["ticktext"] == KINDS
     [channels] = [trace for trace in drawn.data if trace["type"] == "scatter" and trace["xaxis"] == "x"]
-    assert [text.strip() for text in channels["text"]] == ["256", "416"]
+    assert [text.strip() for text in channels["text"]] == ["256", "416", "Channels out"]
+
+
+def test_panels_of_a_module_stand_apart() -> None:
+    layout = figures("googlenet")["module-3a"].layout
+    (a, b), (c, d), (e, f) = (layout[f"yaxis{at}"]["domain"] for at in ("", 2, 3))
+    assert 0 == e < f <= c < d <= a < b == 1
+
+
+@given(st.integers(0, 10**15))
+def test_ticks_are_round_and_reach_the_most(most: int) -> None:
+    axis = ticks(most)
+    values = axis["tickvals"]
+    assert values[0] == 0
+    assert len(values) <= 5
+    assert values[-1] <= most <= axis["range"][1] or most == 0
+    assert len(values) > 1 or most == 0
+    steps = {after - before for before, after in pairwise(values)}
+    assert len(steps) <= 1
+    assert all(str(step).rstrip("0") in ("1", "2", "5") for step in steps)
+    for value, text in zip(values, axis["ticktext"], strict=True):
+        number, _, unit = text.partition("\u202f")
+        assert float(number) * {"": 1, "K": 1e3, "M": 1e6, "G": 1e9}[unit] == pytest.approx(value)
 
 
 def test_multiply_adds_of_each_module_are_the_papers_and_those_of_the_naive_network() -> None:
@@ -138,9 +167,9 @@ def test_branches_stand_on_each_other_from_zero_without_a_gap(name: str, side: i
     trace = sides(figures("googlenet")[name])[side]
     for at in range(len(WIDTHS)):
         here = slice(4 * at, 4 * at + 4)
-        assert trace["x"][here] == [at] * 4
+        assert trace["y"][here] == [at] * 4
         assert [fill.removesuffix("-wash") for fill in trace["meta"]["fill"][here]] == BRANCHES
-        assert trace["base"][here] == list(accumulate(trace["y"][here][:-1], initial=0))
+        assert trace["base"][here] == list(accumulate(trace["x"][here][:-1], initial=0))
 
 
 def test_the_naive_bars_stand_beside_those_of_this_network() -> None:
@@ -216,7 +245,7 @@ def test_a_figure_to_take_home_asks_for_nothing_and_sends_nothing() -> None:
 
 
 def test_a_figure_to_take_home_leaves_the_figure_as_it_was() -> None:
-    drawn = figures("googlenet")["macs"]
+    drawn = figures("googlenet")["saving"]
     to_html(drawn, "Title")
     assert drawn.layout["height"] == 260
     assert "title" not in drawn.layout

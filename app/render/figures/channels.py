@@ -32,7 +32,7 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
         )
     ]
     lines = ((say("naive"), naive), (say("this network"), own))
-    ends = [(f"{who} {values[-1]:,}", values[-1]) for who, values in lines if values]
+    ends = [(f"{who} {values[-1]:,}\u00a0\u00a0", values[-1]) for who, values in lines if values]
     data.append(labels([text for text, _ in ends], names[-1:] * 2, [value for _, value in ends], "top left"))
     frame = {
         "xaxis": axis(type="category", showgrid=False),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from app.network.analysis import Analysis, Layer
 from app.network.variant import Variant
 from app.render.cells import short
-from app.render.figures.theme import Figure, axis, bars, labels, layout, stacked
+from app.render.figures.theme import Figure, axis, bars, labels, layout, stacked, ticks
 from app.render.naive import all_naive
 from app.words import say
 
@@ -13,38 +13,36 @@ Quantity = Literal["macs", "params"]
 
 
 def contrast(chosen: Variant, analysis: Analysis, quantity: Quantity) -> Figure:
-    """Two bars a module, naive (washed) and this network (solid), on one linear scale from 0.
+    """Two bars a module, naive (washed) over this network (solid), on one linear scale from 0.
 
-    The naive network keeps the widths and the chain, so each of its modules reads all that the one before gives.
+    The naive network keeps the widths and the chain, so each of its modules reads all that the one before gives. Bars
+    lie, so that what they come to stands at their ends, however narrow the page is and however many there are.
     """
     sides = ((True, by_branch(all_naive(chosen.spec), quantity)), (False, by_branch(analysis, quantity)))
     data: list[dict[str, Any]] = []
     names = list(sides[0][1])
-    totals: list[list[int]] = []
+    places: list[float] = []
+    totals: list[int] = []
     for naive, modules in sides:
         who = say("naive") if naive else say("this network")
-        offset = -0.38 if naive else 0.02
+        offset = -0.42 if naive else 0.02
         pieces = [
             piece
             for at, (name, values) in enumerate(modules.items())
             for piece in stacked(values, at, f"{name}, {who}", naive)
         ]
-        data.append(bars(pieces, name=who, offset=offset, width=0.36))
-        totals.append([sum(values.values()) for values in modules.values()])
-    pairs = list(zip(*totals, strict=True))
-    tops = [max(pair) for pair in pairs]
-    texts = [f"{short(theirs)}<br>{short(own)}" for theirs, own in pairs]
-    data.append(labels(texts, list(range(len(names))), tops, "top center", 10.5))
+        data.append(bars(pieces, horizontal=True, name=who, offset=offset, width=0.4))
+        places += [at + offset + 0.2 for at in range(len(names))]
+        totals += [sum(values.values()) for values in modules.values()]
+    data.append(labels([f"\u00a0{short(total)}" for total in totals], totals, places, "middle right", 10.5))
+    title = say("Multiply-adds") if quantity == "macs" else say("Parameters")
+    modules_axis = axis(showgrid=False, range=[len(names) - 0.5, -0.5])
     frame = {
         "barmode": "overlay",
-        "xaxis": axis(showgrid=False, range=[-0.5, len(names) - 0.5], tickvals=list(range(len(names))), ticktext=names),
-        "yaxis": axis(
-            say("Multiply-adds") if quantity == "macs" else say("Parameters"),
-            range=[0, max(tops, default=1) * 1.2],
-            tickformat="~s",
-            nticks=5,
-        ),
-        "height": 260,
+        "xaxis": axis(title, **ticks(max(totals, default=0))),
+        "yaxis": modules_axis | {"tickvals": list(range(len(names))), "ticktext": names, "ticklabelstandoff": 4},
+        "height": 48 + 27 * len(names),
+        "margin": {"l": 32, "r": 48, "t": 4, "b": 40},
     }
     return Figure(data, layout(**frame))
 

@@ -4,7 +4,7 @@ from app.network.analysis import Analysis
 from app.network.variant import Variant
 from app.render.cells import short, signed_short
 from app.render.figures.contrast import by_branch
-from app.render.figures.theme import BRANCHES, Bar, Figure, axis, bars, branch_names, labels, layout
+from app.render.figures.theme import BRANCHES, Bar, Figure, axis, bars, branch_names, labels, layout, ticks
 from app.render.naive import all_naive
 from app.words import say
 
@@ -31,7 +31,7 @@ def saving(chosen: Variant, analysis: Analysis) -> Figure:
     words = labels(texts, [each.place for each in pieces], tops, "top center")
     frame = {
         "xaxis": axis(type="category", showgrid=False),
-        "yaxis": axis(say("Multiply-adds"), range=[0, max(tops) * 1.08 or 1], tickformat="~s", nticks=5),
+        "yaxis": axis(say("Multiply-adds"), **ticks(max(tops), 1.08)),
         "height": 260,
     }
     return Figure([bars(pieces), words], layout(**frame))

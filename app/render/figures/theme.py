@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.network.record import record
+from app.render.cells import THIN, short
 from app.words import say
 
 BRANCHES = {"one": "1×1", "three": "3×3", "five": "5×5", "pool": "pool"}
@@ -108,6 +109,20 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
     }
     name = {"title": {"text": title, "standoff": 8, "font": {"size": 12, "color": INK}}} if title else {}
     return base | name | more
+
+
+def ticks(most: int, room: float = 1.0, steps: int = 4) -> dict[str, Any]:
+    """An axis from 0 to the most and some room beyond it, with at most so many round steps, said as everywhere."""
+    decade = 10 ** max(len(str(most // steps)) - 1, 0)
+    step = next(each for each in (decade, 2 * decade, 5 * decade, 10 * decade) if most < each * (steps + 1))
+    at = list(range(0, most + 1, step))
+    return {"range": [0, most * room or 1], "tickvals": at, "ticktext": [_round(each) for each in at]}
+
+
+def _round(number: int) -> str:
+    """`5 G`, not `5.00 G`."""
+    digits, gap, unit = short(number).partition(THIN)
+    return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + gap + unit
 
 
 def layout(**more: Any) -> dict[str, Any]:
