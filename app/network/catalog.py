@@ -67,7 +67,7 @@ NETWORKS = {
             name=phrase("GoogLeNet"),
             summary=phrase(
                 "The network of Going deeper with convolutions as Caffe realises it: biases, LRN, true 5×5 "
-                "kernels, pools that round up. Auxiliary heads are off, as at inference."
+                "kernels, pools that round up. The auxiliary heads stay off unless asked for, as at inference."
             ),
             source="arXiv 1409.4842, Table 1 and Figure 3; BVLC/caffe models/bvlc_googlenet/train_val.prototxt",
             spec=_PAPER,

@@ -6,7 +6,7 @@ from itertools import chain
 from app.network.record import record
 from app.network.variant import MODULES
 from app.render.marks import Band, Bar, Column, NetworkMap
-from app.words import say
+from app.words import say, sentences
 
 FLAT = 0.62
 """How much lower than the large map."""
@@ -132,7 +132,7 @@ def small_map(maps: Sequence[tuple[str, NetworkMap]], changed: Collection[str] =
         names |= {(name.text, name.x): name for name in _names(map, place)}
     width = max(_placed(own, all_modules)(map.width) for own, (_, map) in zip(columns, maps, strict=True))
     height = TOP + len(maps) * 2 * HALF + NAMES + (BOTTOM if len(maps) > 1 else 0)
-    text = " ".join(say("{side}: {map}", side=strip.label, map=strip.text) for strip in strips)
+    text = sentences(*[say("{side}: {map}", side=strip.label, map=strip.text) for strip in strips])
     return SmallMap(width, height, TOP + 2 * HALF + 18, tuple(strips), tuple(names.values()), text)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from app.network.record import record
 from app.render import cells
-from app.words import LANGUAGES, Language, language, say, say_many
+from app.words import LANGUAGES, Language, gap, language, say, say_many, sentences
 
 ROOT = Path(__file__).parents[2]
 """Folder of the whole project: templates and static files stand beside the package."""
@@ -68,7 +68,16 @@ def in_language(code: Language, path: str) -> str:
 
 
 ENVIRONMENT.filters |= {"shaded": shaded}
-ENVIRONMENT.globals |= {"_": say, "many": say_many, "to": to, "language": language.get, "others": others, "once": once}
+ENVIRONMENT.globals |= {
+    "_": say,
+    "many": say_many,
+    "to": to,
+    "language": language.get,
+    "others": others,
+    "once": once,
+    "gap": gap,
+    "sentences": sentences,
+}
 
 
 @record

@@ -53,6 +53,17 @@ def say_many(one: str, many: str, n: int, /, **parts: object) -> str:
     return say(one if n == 1 else many, **{"n": f"{n:,}", **parts})
 
 
+def gap() -> str:
+    """What stands between two sentences: a space, or nothing after a full-width mark."""
+    return " " if language.get() == "en" else ""
+
+
+def sentences(*texts: str) -> str:
+    """Texts that are said already as sentences after each other, each with its full stop; empty ones are left out."""
+    stop = "." if language.get() == "en" else "。"
+    return gap().join(text if text[-1] in ".:?。：？" else text + stop for text in texts if text)
+
+
 def _said(part: object) -> object:
     return say(part) if isinstance(part, Phrase) else part
 

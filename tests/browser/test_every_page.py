@@ -1,5 +1,7 @@
 """What holds of every page, in both languages: axe finds nothing, nothing scrolls sideways, nothing is said."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -39,6 +41,12 @@ def test_nothing_scrolls_sideways_on_a_phone(path: str, language: str, scripts: 
     assert main["width"] <= 390
     if scripts:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/?classes=0&colour=red"])
+def test_chinese_has_no_space_after_its_own_punctuation(path: str, visit: Open) -> None:
+    page = visit(f"/zh{path}", refused="colour" in path)
+    assert re.findall(r".{9}[。；，：？！）] +\S.{9}", page.locator("body").inner_text()) == []
 
 
 @pytest.mark.parametrize("path", PAGES)

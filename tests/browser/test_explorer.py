@@ -24,8 +24,25 @@ def test_pointing_at_one_thing_marks_it_everywhere(visit: Open) -> None:
     expect(page.locator("#hero-svg .linked").first).to_be_visible()
     expect(page.locator(".tip")).to_contain_text("inception_3b.five")
     expect(page.locator(".tip")).to_contain_text("60,211,200")
+    lines = page.locator(".tip dd, .tip dt").evaluate_all("cells => cells.map(cell => cell.getClientRects().length)")
+    heights = page.locator(".tip dd, .tip dt").evaluate_all("cells => cells.map(cell => cell.offsetHeight)")
+    assert set(lines) == {1}
+    assert len(set(heights)) == 1  # a line each
     page.locator("h1").hover()
     expect(page.locator("main .linked")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "query", ["?aux=on", "?4c=naive&aux=on", "?4b=off&4c=off&aux=on", "?modules=naive", "?4b=naive:512,512,512"]
+)
+def test_what_is_said_of_the_heads_covers_nothing(query: str, visit: Open) -> None:
+    page = visit(f"/{query}")
+    said = page.locator("#map-svg .exit .note").bounding_box()
+    assert said
+    drawn = page.locator("#map-svg :is(.bar, .size, .exit rect, .ground, .square)")
+    for box in drawn.evaluate_all("all => all.map((each) => each.getBoundingClientRect().toJSON())"):
+        apart = box["x"] >= said["x"] + said["width"] or said["x"] >= box["x"] + box["width"]
+        assert apart or box["y"] >= said["y"] + said["height"] or said["y"] >= box["y"] + box["height"]
 
 
 def test_the_map_is_one_stop_of_the_keyboard_and_arrows_walk_it(visit: Open) -> None:

@@ -229,7 +229,11 @@ def _figures(described: Described) -> tuple[tuple[str, str, str], ...]:
         return ()
     return (
         *modules,
-        ("saving", say("From naive to this network"), say("What each branch of all modules saves or adds, in turn.")),
+        (
+            "saving",
+            say("From naive to this network"),
+            say("Modules alone, without stem and head: what each branch saves or adds, in turn."),
+        ),
         ("channels", say("Channels growing"), say("Without projections every pool passes all channels on.")),
         ("params", say("Parameters of each module"), say("Outlined: every module naive. Solid: this network.")),
     )

@@ -32,7 +32,7 @@ from app.web.pages.lab_form import settings_fields
 from app.web.pages.read import HOME, nearest, url
 from app.web.problems import status_of
 from app.web.templates import page, to
-from app.words import phrase, say
+from app.words import phrase, say, sentences
 
 router = APIRouter()
 
@@ -173,7 +173,7 @@ async def seal(request: Request, described: FromAddress) -> Response:
         verification = await _verified(request, described)
     except Unavailable as error:
         status, _, headers = status_of(error)
-        said = f"{say(error.sentences[0])}."
+        said = sentences(say(error.sentences[0]))
         return Response(said, status, headers | NO_STORE, media_type="text/plain; charset=utf-8")
     query = f"?{described.state}" if described.state else ""
     answer = page(request, "partials/seal.html", Seal(described.variant.network, query, verification))
