@@ -28,6 +28,8 @@ from app.settings import Settings
 from app.words import Phrase, phrase
 
 T = TypeVar("T")
+HOME = "googlenet"
+"""The network of addresses that name none."""
 STATE_KEYS = frozenset({*KEYS, *COLUMN_KEYS})
 IGNORED = re.compile(r"utm_.*|fbclid|gclid")
 """Keys that other sites hang on links; pages overlook them."""

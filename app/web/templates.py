@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,7 +10,8 @@ from starlette.responses import HTMLResponse
 
 from app.network.record import record
 from app.render import cells
-from app.words import LANGUAGES, Language, gap, language, say, say_many, sentences
+from app.web.address import HOME
+from app.words import LANGUAGES, Language, gap, language, phrase, say, say_many, sentences
 
 ROOT = Path(__file__).parents[2]
 """Folder of the whole project: templates and static files stand beside the package."""
@@ -36,6 +38,37 @@ ENVIRONMENT.filters |= {
 def to(path: str) -> str:
     """The address of a page in the language of the request."""
     return in_language(language.get(), path)
+
+
+PAGES = {
+    "/": phrase("Explore"), "/compare": phrase("Compare"), "/size": phrase("Size"), "/lab": phrase("Lab"),
+    "/learn": phrase("Learn"), "/docs": phrase("API"),
+}  # fmt: skip
+"""Those of the navigation, by their addresses."""
+
+
+def pages(here: str, variant: str) -> list[tuple[str, str, bool]]:
+    """Address and name of each page of the navigation, and whether it is this one or above it.
+
+    Args:
+        here: path of this page.
+        variant: the one that is on this page, as `id?state`: pages that show one then show it. Empty where none is.
+    """
+    network, _, state = variant.partition("?")
+    sides = {"left": network if state else HOME, "right": variant}
+    own = {
+        "/": f"/networks/{variant}",
+        "/compare": "/compare" if here == "/compare" else f"/compare?{urlencode(sides, safe=',:')}",
+        "/lab": f"/lab?network={variant.replace('?', '&')}",
+    }
+    return [
+        (
+            own.get(address, address) if variant not in ("", HOME) else address,
+            say(name),
+            here == address or here.startswith("/networks/" if address == "/" else f"{address}/"),
+        )
+        for address, name in PAGES.items()
+    ]
 
 
 def shaded(address: str, shade: str) -> str:
@@ -76,6 +109,7 @@ ENVIRONMENT.globals |= {
     "others": others,
     "once": once,
     "gap": gap,
+    "pages": pages,
     "sentences": sentences,
 }
 

@@ -39,7 +39,7 @@ document.addEventListener("htmx:before:history:update", (event) => {
 });
 
 // Back and forward bring the page of that address into this one; the fields then show what it says.
-export const WHOLE = { target: ".whole-page", select: ".whole-page", swap: "outerMorph" };
+export const WHOLE = { target: ".whole-page", select: ".whole-page", swap: "outerMorph", selectOOB: "#pages:outerMorph" };
 // Who walks keeps the focus: without this the browser takes it away, as from a page that is left.
 window.navigation?.addEventListener("navigate", (event) => {
   if (event.navigationType === "traverse" && event.canIntercept && !event.hashChange) event.intercept({ focusReset: "manual" });

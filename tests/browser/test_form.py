@@ -219,6 +219,23 @@ def test_an_address_of_several_keys_is_kept_and_goes_with_the_language(visit: Op
     expect(page.locator(FIVE)).to_have_value("200")
 
 
+@pytest.mark.parametrize("path", ["/", "/networks/googlenet/modules/4e"])
+def test_the_navigation_follows_an_edit_and_its_undo(path: str, visit: Open) -> None:
+    page = visit(path)
+    explore, lab = page.locator("#pages a").nth(0), page.locator("#pages a").nth(3)
+    expect(explore).to_have_attribute("href", "/")
+    if path == "/":
+        choose(page, "4e")
+    page.locator(FIVE).fill("192")
+    page.keyboard.press("Enter")
+    expect(explore).to_have_attribute("href", f"/networks/googlenet?{CHANGED}")
+    expect(lab).to_have_attribute("href", f"/lab?network=googlenet&{CHANGED}")
+    idle(page)
+    page.locator("#undo").click()
+    expect(lab).to_have_attribute("href", "/lab")
+    expect(page.locator("#undo")).to_be_focused()
+
+
 def test_undo_does_not_leave_the_page_that_a_visitor_came_to(visit: Open) -> None:
     page = visit()
     page.locator("#undo").click()

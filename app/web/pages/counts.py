@@ -10,8 +10,8 @@ from app.network.conventions import counts, own_class
 from app.network.record import record
 from app.render.counts import FAMILIES, Line, TermRow, lines, term_rows
 from app.render.side_by_side import called
-from app.web.address import IGNORED, STATE_KEYS, scan_query
-from app.web.pages.read import HOME, nearest, url
+from app.web.address import HOME, IGNORED, STATE_KEYS, scan_query
+from app.web.pages.read import nearest, url
 from app.web.templates import page, to
 
 router = APIRouter()

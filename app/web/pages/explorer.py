@@ -23,10 +23,10 @@ from app.render.shading import SHADES
 from app.render.table import Group, table
 from app.render.table1 import table1
 from app.render.totals import TotalCell, totals
-from app.web.address import guard, parse_word
+from app.web.address import HOME, guard, parse_word
 from app.web.described import Described
 from app.web.pages.form import Form, form
-from app.web.pages.read import HOME, nearest, read, url
+from app.web.pages.read import nearest, read, url
 from app.web.templates import page, shaded, to
 from app.words import say
 

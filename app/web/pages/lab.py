@@ -22,14 +22,14 @@ from app.network.catalog import network as published
 from app.network.record import record
 from app.network.toy_chain import gain, gradient, output
 from app.render.headline import headline
-from app.web.address import IGNORED, STATE_KEYS, scan_query
+from app.web.address import HOME, IGNORED, STATE_KEYS, scan_query
 from app.web.asked import FromAddress
 from app.web.body import read_form
 from app.web.described import Described
 from app.web.jobs import NO_STORE, jobs_of, start_job
 from app.web.pages.fields import InputField
 from app.web.pages.lab_form import settings_fields
-from app.web.pages.read import HOME, nearest, url
+from app.web.pages.read import nearest, url
 from app.web.problems import status_of
 from app.web.templates import page, to
 from app.words import phrase, say, sentences

@@ -6,11 +6,9 @@ from fastapi import Request
 
 from app.errors import BadInput, Problem
 from app.network.catalog import Network
-from app.web.address import IGNORED, STATE_KEYS, parse, scan_query
+from app.web.address import HOME, IGNORED, STATE_KEYS, parse, scan_query
 from app.web.asked import limits_of
 from app.web.described import Described, describe
-
-HOME = "googlenet"
 
 
 def read(query: str, own: Collection[str] = ()) -> tuple[dict[str, str], list[Problem]]:
