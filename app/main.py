@@ -17,6 +17,7 @@ from app.lab.workers import Bench, Workers
 from app.settings import Settings
 from app.web.answers import Answers
 from app.web.api import api
+from app.web.clouds import Clouds
 from app.web.files import Files
 from app.web.http import Http
 from app.web.jobs import jobs
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = Metrics(answers, partial(at_work, app.state.jobs, app.state.streams))
     app.state.ready = True
     app.add_middleware(Http, settings=chosen, answers=answers, metrics=app.state.metrics)
+    app.state.clouds = Clouds()
     app.add_exception_handler(ExplorerError, answer_error)
     app.add_exception_handler(HTTPException, answer_http)
     for router in (root, api, space, jobs, pages):

@@ -29,6 +29,8 @@ PAGES = (
     "/networks/googlenet/live/wide/4e?4e.5x5=192", "/networks/alexnet",
     "/counts", "/counts?network=torchvision&classes=0",
     "/learn", *(f"/learn/{chapter.slug}" for chapter in CHAPTERS), "/learn/sizes?input=0&step=2&answer=x&colour=red",
+    "/space", "/space?network=tf-slim&vary=4e.5x5:0:64:16&max_macs=1&in_params=1:x&up=macs:more",
+    "/space?vary=input:32:2048:1", "/space?width=0.5&vary=4e.5x5:1:9:1&vary=x&vary=3a.1x1:9:1:1&in_macs=1:9G",
 )  # fmt: skip
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+ [a-z]{2,} [a-z]{2,}")
 """Three English words in a row."""

@@ -4,7 +4,7 @@ Both are counted piece by piece, so that no grid has to be whole in memory: a st
 gives those who wait time to stop.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -14,8 +14,8 @@ from app.network.record import record
 from app.network.space import Bounds, Grid, Sums, within
 
 T = TypeVar("T")
-AT_ONCE, WALKS = 1 << 17, 64
-"""Points that are counted together, and walks through a network after which those who wait are told how far it is."""
+AT_ONCE = 1 << 17
+"""Points that are counted together."""
 Integers = NDArray[np.int64]
 
 
@@ -151,6 +151,23 @@ def density(
     return Density(inside, outside, chosen)
 
 
+def nearest(grid: Grid, view: View, ranges: tuple[tuple[int, int], ...], point: tuple[int, int]) -> Steps[int | None]:
+    """The position of the variant that lies nearest to a point of the view; None where there is none."""
+    found, least = None, np.inf
+    for share, start, fits, sums in _counted(grid, view):
+        yield share
+        if fits is None or not fits.any():
+            continue
+        away = np.zeros(len(fits))
+        for goal, (low, high), where in zip(view, ranges, point, strict=True):
+            away += ((sums[goal.at] - where) / (high - low + 1)) ** 2
+        away[~fits] = np.inf
+        here = int(away.argmin())
+        if away[here] < least:
+            found, least = start + here, away[here]
+    return found
+
+
 def _cell(values: Integers, least: int, most: int, many: int) -> Integers:
     """Which of so many cells of equal size a value lies in; exact, as long as no flops reach 2^53."""
     cells: Integers = (values - least) * many // (most - least + 1)
@@ -162,17 +179,16 @@ def _quantities(view: View, *others: str) -> int:
     return 4 if {*others, *(goal.quantity for goal in view)} & set(Sums._fields[2:]) else 2
 
 
-def _counted(
-    grid: Grid, view: View, *others: str
-) -> Generator[tuple[float, int, NDArray[np.bool_] | None, Integers], None, None]:
+def _counted(grid: Grid, view: View, *others: str) -> Iterator[tuple[float, int, NDArray[np.bool_] | None, Integers]]:
     """What is done, where a part begins, which of its points are variants (None while it is on its way), its totals."""
-    memory_too, done = _quantities(view, *others) == 4, 0
-    for box in grid.boxes(AT_ONCE):
-        for walk, counted in enumerate(grid.counting(box, memory_too)):
-            if walk % WALKS == WALKS - 1:
-                yield done / grid.points, done, None, counted.sums
-        yield done / grid.points, done, counted.possible.reshape(-1), counted.sums.reshape(len(counted.sums), -1)
-        done += counted.possible.size
+    quantities, start = _quantities(view, *others), 0
+    for part in grid.parts(AT_ONCE, memory_too=quantities == 4):
+        if part.counted is None:
+            yield part.share, start, None, np.empty((quantities, 0), np.int64)
+        else:
+            possible = part.counted.possible.reshape(-1)
+            yield part.share, start, possible, part.counted.sums.reshape(quantities, -1)
+            start += len(possible)
 
 
 def finished(steps: Steps[T]) -> T:

@@ -195,13 +195,13 @@ class Grid:
         """How many combinations there are, impossible ones too."""
         return prod(self.shape)
 
-    def parts(self, most: int) -> Iterator[Part]:
+    def parts(self, most: int, memory_too: bool = True) -> Iterator[Part]:
         """All points, at most so many at once; where these take long, parts on their way stand between."""
         done = 0
         for box in self.boxes(most):
             size = prod(part.stop - part.start for part in box)
             walks = prod(len(list(axis.segments(part))) for axis, part in zip(self.axes, box, strict=True))
-            for walk, counted in enumerate(self.counting(box)):  # noqa: B007
+            for walk, counted in enumerate(self.counting(box, memory_too)):  # noqa: B007
                 if walk % WALKS == WALKS - 1:
                     yield Part((done + size * walk / walks) / self.points, box, None)
             done += size

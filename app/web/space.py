@@ -1,5 +1,6 @@
 """The design space's doors: a grid of variants, the widest within a budget, and where width is cheap."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -7,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.network.record import record
 from app.network.sensitivity import Price, sensitivity
+from app.network.space import Grid
 from app.render.sweep import Sweep
 from app.web import parameters
 from app.web.asked import FromAddress, NetworkId, limits_of, settings_of
@@ -68,16 +70,19 @@ async def get_sweep(id: NetworkId, request: Request) -> Response:
 
     Points that are no variants are left out and counted in `skipped`, and in the 1,000,000 that there may be.
     """
-    settings = settings_of(request)
-    most = settings.max_sweep_points
+    most = settings_of(request).max_sweep_points
     asked = await run_in_threadpool(read_sweep, id, request.url.query, limits_of(request), most)
     pieces = await run_in_threadpool(asked.pieces)  # pyarrow may have to be imported first
-    grid, media_type = asked.grid, MEDIA_TYPES[asked.format]
+    return await sweep_answer(request, asked.grid, pieces, asked.format)
+
+
+async def sweep_answer(request: Request, grid: Grid, pieces: Iterator[bytes], format: str) -> Response:
+    """A grid in one piece where it is short, and else as a stream."""
     if grid.points > SHORT or grid.walks > QUICK:
-        return long_answer(request, pieces, media_type, settings.cache_seconds)
+        return long_answer(request, pieces, MEDIA_TYPES[format], settings_of(request).cache_seconds)
     streams = request.app.state.streams
     assert isinstance(streams, Streams)
-    return Response(await streams.whole(pieces), media_type=media_type)
+    return Response(await streams.whole(pieces), media_type=MEDIA_TYPES[format])
 
 
 @space.get("/networks/{id}/fit", openapi_extra=parameters.openapi((*parameters.STATE, *parameters.FIT_DOOR)))

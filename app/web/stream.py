@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -17,6 +18,8 @@ from app.errors import Unavailable
 from app.settings import Settings
 from app.web.answers import knows
 from app.words import phrase
+
+T = TypeVar("T")
 
 
 class Streams:
@@ -28,7 +31,11 @@ class Streams:
 
     async def whole(self, pieces: Iterator[bytes]) -> bytes:
         """A short answer: all pieces at once; others wait for their turn and are not refused."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, b"".join, pieces)
+        return await self.run(lambda: b"".join(pieces))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Anything short."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def each(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         """One piece after the other; the next is made when this one is sent. Empty ones only give time to stop."""
@@ -51,6 +58,21 @@ class Streams:
         """Ends one."""
         self.running -= 1
 
+    @asynccontextmanager
+    async def long(self) -> AsyncIterator[None]:
+        """What a long answer is made in.
+
+        Raises:
+            Unavailable: as many as may are under way.
+            TimeoutError: its time is over.
+        """
+        self.take()
+        try:
+            async with asyncio.timeout(self.seconds):
+                yield
+        finally:
+            self.give()
+
     def close(self) -> None:
         """Makes no piece more of what is under way; an application that is started again has threads again."""
         ended, self._threads = self._threads, ThreadPoolExecutor(self._most, "sweep")
@@ -65,13 +87,9 @@ class Stream(StreamingResponse):
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._streams.take()
-        try:
-            with suppress(TimeoutError):  # an answer without its end: the server hangs up, and the client knows
-                async with asyncio.timeout(self._streams.seconds):
-                    await super().__call__(scope, receive, send)
-        finally:
-            self._streams.give()
+        with suppress(TimeoutError):  # an answer without its end: the server hangs up, and the client knows
+            async with self._streams.long():
+                await super().__call__(scope, receive, send)
 
 
 def long_answer(request: Request, pieces: Iterator[bytes], media_type: str, cache_seconds: int) -> Response:

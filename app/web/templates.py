@@ -41,8 +41,8 @@ def to(path: str) -> str:
 
 
 PAGES = {
-    "/": phrase("Explore"), "/compare": phrase("Compare"), "/size": phrase("Size"), "/lab": phrase("Lab"),
-    "/learn": phrase("Learn"), "/docs": phrase("API"),
+    "/": phrase("Explore"), "/compare": phrase("Compare"), "/space": phrase("Space"), "/size": phrase("Size"),
+    "/lab": phrase("Lab"), "/learn": phrase("Learn"), "/docs": phrase("API"),
 }  # fmt: skip
 """Those of the navigation, by their addresses."""
 
@@ -59,7 +59,7 @@ def pages(here: str, variant: str) -> list[tuple[str, str, bool]]:
     own = {
         "/": f"/networks/{variant}",
         "/compare": "/compare" if here == "/compare" else f"/compare?{urlencode(sides, safe=',:')}",
-        "/lab": f"/lab?network={variant.replace('?', '&')}",
+        **{page: f"{page}?network={variant.replace('?', '&')}" for page in ("/space", "/lab")},
     }
     return [
         (

@@ -2,6 +2,7 @@
 const PLOTLY = { src: "/static/vendor/plotly-cartesian.min.js" };
 const STYLES = { rel: "stylesheet", href: "/static/css/plotly.css", id: "plotly.js-style-global", className: "no-inline-styles" };
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", displaylogo: false, showSendToCloud: false };
+const NARROW = 560; // pixels, below which notes that need room are left out
 let library;
 
 const added = (tag, properties) => new Promise((resolve, reject) => {
@@ -33,8 +34,14 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 dark.addEventListener("change", () => tokens.clear());
 document.addEventListener("theme", () => tokens.clear());
 
+// Ink on paper, so much of it.
+function mixed(ink, share) {
+  const [over, under] = [token(ink), token("paper")].map((colour) => colour.match(/[\d.]+/g).map(Number));
+  return `rgb(${under.map((value, at) => Math.round(value + share * (over[at] - value))).join(", ")})`;
+}
+
 function inPageColours({ data, layout }) {
-  for (const { meta, marker, line, error_y, textfont } of data) {
+  for (const { meta, marker, line, error_y, textfont, colorscale } of data) {
     if (meta.ink) {
       line.color = marker.color = token(meta.ink);
       marker.line.color = token("paper");
@@ -43,6 +50,9 @@ function inPageColours({ data, layout }) {
     if (meta.outline) marker.line.color = worn(meta.outline);
     if (meta.text) textfont.color = token(meta.text);
     if (meta.stroke) marker.color = marker.line.color = token(meta.stroke);
+    if (meta.density) colorscale.forEach((stop, at) => { stop[1] = mixed(meta.density, meta.shares[at]); });
+    if (meta.line) line.color = token(meta.line);
+    if (meta.fills) [marker.color, marker.line.color] = [meta.fills.map(token), meta.edges.map(token)];
     if (error_y) error_y.color = token("ink-3");
   }
   layout.font.color = token("ink-2");
@@ -54,7 +64,12 @@ function inPageColours({ data, layout }) {
       if (part.title) part.title.font.color = token("ink");
     }
   }
-  for (const note of layout.annotations ?? []) note.font.color = token("ink");
+  for (const note of layout.annotations ?? []) {
+    note.font.color = token("ink");
+    if (note.font.shadow) note.font.shadow = ["0 0 2px", "0 0 3px", "0 0 4px"].map((wide) => `${wide} ${token("paper")}`).join(", ");
+    if (note.borderwidth) [note.bgcolor, note.bordercolor, note.arrowcolor] = [token("paper"), token("ink"), token("ink")];
+  }
+  for (const part of [layout.newselection, ...(layout.selections ?? [])]) if (part) part.line.color = token("ink");
   for (const shape of layout.shapes ?? []) shape.line.color = token("ink-3");
   return { data, layout };
 }
@@ -143,10 +158,12 @@ class PlotFigure extends HTMLElement {
       if (!this.isConnected) return;
       const { src, text } = this.#fresh ?? older;
       const { data, layout } = inPageColours(JSON.parse(text));
+      if (this.clientWidth < NARROW) layout.annotations = layout.annotations?.filter(({ name }) => name !== "wide");
       // in an element of its own, which no morph of the page around it touches
       if (!this.#canvas?.isConnected) this.replaceChildren(this.#canvas = document.createElement("div"));
       await react(this.#canvas, data, layout, CONFIG);
       this.dataset.drawn = src;
+      this.dispatchEvent(new CustomEvent("drawn", { bubbles: true, detail: this.#canvas }));
     } catch {
       this.textContent = this.dataset.failed;
     } finally {

@@ -50,10 +50,10 @@ document.addEventListener("input", ({ target }) => {
   if (!form()?.contains(target)) return;
   if (target.type === "range") {
     follow(target);
-    fieldOf(target).value = target.value;
+    fieldOf(target).value = target.value + (target.dataset.unit ? ` ${target.dataset.unit}` : "");
     join(fieldOf(target));
   } else if (sliderOf(target)) {
-    sliderOf(target).value = target.value || target.placeholder;
+    sliderOf(target).value = parseFloat(target.value || target.placeholder);
     follow(sliderOf(target));
     join(target);
   }

@@ -33,6 +33,10 @@ GETS = {
     "/openapi.json": "/openapi.json",
     "/readyz": "/readyz",
     "/size": "/size",
+    "/space": "/space",
+    "/space.csv": "/space.csv?vary=width:0.5:1.5:0.01",
+    "/space/figure": "/space/figure?vary=width:0.5:1:0.1",
+    "/space/progress": "/space/progress?vary=width:0.5:1:0.1",
     "/static": "/static/css/tokens.css",
     f"{API}/compare": f"{API}/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     f"{API}/jobs/{{job}}": JOB,
@@ -74,7 +78,7 @@ POSTS = {
 DELETES = {f"{API}/jobs/{{job}}": JOB}
 """Of every route that takes away, its address."""
 UNCACHED = (
-    "/healthz", "/lab", "/metrics", "/readyz", "/networks/googlenet/seal", f"{NETWORK}/verify",
+    "/healthz", "/lab", "/metrics", "/readyz", "/networks/googlenet/seal", GETS["/space/progress"], f"{NETWORK}/verify",
     JOB, f"{JOB}/events", f"{JOB}/figures/loss", f"{JOB}/rows.csv",
 )  # fmt: skip
 """Answers that depend on the moment."""

@@ -16,7 +16,7 @@ from tests.web.doors import API, GETS, NETWORK, POSTS, STATES, asking, check_pro
 DOORS = tuple(address for address in GETS.values() if address.startswith(API))
 FORMS = (
     "/", "/networks/{id}", "/networks/{id}/modules/{module}", "/module", "/compare", "/size", "/lab", "/counts",
-    "/learn/{slug}",
+    "/learn/{slug}", "/space",
 )  # fmt: skip
 PAGES = tuple(GETS[path] for path in FORMS)
 """Pages that say beside their fields what is wrong."""

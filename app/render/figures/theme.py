@@ -11,6 +11,7 @@ BRANCHES = {"one": "1×1", "three": "3×3", "five": "5×5", "pool": "pool"}
 """Branches in their fixed order, with their labels."""
 FILL = {"one": "#1f55b5", "three": "#c98209", "five": "#8c2a5e", "pool": "#2b9c94", "other": "#d3d2cc"}
 WASH = {"one": "#e6edf9", "three": "#faeed8", "five": "#f5e4ed", "pool": "#dcf1ef", "other": "#f0f0ec"}
+FAMILY = "Inter, system-ui, sans-serif"
 INK, INK_2, INK_3, LINE, PAPER = "#16171a", "#4a4c53", "#696b73", "#e4e3de", "#ffffff"
 COLOURS = FILL | {f"{branch}-wash": colour for branch, colour in WASH.items()} | {"ink-3": INK_3}
 """Of a bar, by the page's token for it."""
@@ -128,14 +129,14 @@ def _round(number: int) -> str:
 def layout(**more: Any) -> dict[str, Any]:
     """The frame of every figure."""
     base = {
-        "font": {"family": "Inter, system-ui, sans-serif", "size": 12, "color": INK_2},
+        "font": {"family": FAMILY, "size": 12, "color": INK_2},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": [FILL[branch] for branch in BRANCHES],
         "margin": {"l": 52, "r": 8, "t": 24, "b": 40},
         "bargap": 0.3,
         "barcornerradius": 0,
-        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"size": 12.5, "color": INK}},
+        "hoverlabel": {"bgcolor": PAPER, "bordercolor": INK, "font": {"family": FAMILY, "size": 12.5, "color": INK}},
         "hovermode": "closest",
         "showlegend": False,
         "separators": ".,",

@@ -8,14 +8,10 @@ from app.errors import Problem
 from app.network.record import record
 from app.network.spec import Widths
 from app.network.variant import COLUMN_KEYS
+from app.render.columns import BRANCHES, COLUMNS
 from app.web.address import COLUMN_NAMES
 from app.words import phrase, say
 
-BRANCHES = ("one", "three", "three", "five", "five", "pool")
-"""Branch of each column of a module."""
-LAYERS = ("one.conv", "three.reduce", "three.conv", "five.reduce", "five.conv", "pool.proj")
-"""Layer that each column sets."""
-COLUMNS = (phrase("1×1"), phrase("3×3 reduce"), phrase("3×3"), phrase("5×5 reduce"), phrase("5×5"), phrase("pool proj"))
 CHOICES = {
     "reduced": phrase("reduced"),
     "naive": phrase("naive"),

@@ -6,9 +6,10 @@ from app.errors import Problem
 from app.network.record import record
 from app.network.spec import Widths, column_keys
 from app.network.variant import LETTERS, MODULES, OWN, WORDS, Value, network_widths, own_widths, text
+from app.render.columns import LAYERS
 from app.render.modules import ModuleRow, module_rows
 from app.web.described import Described
-from app.web.pages.fields import CHOICES, LAYERS, InputField, WidthField, said, width_fields
+from app.web.pages.fields import CHOICES, InputField, WidthField, said, width_fields
 from app.web.pages.read import url
 from app.words import phrase, say
 

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 from app.errors import BadInput, Problem
 from app.network.spec import column_keys
 from app.network.variant import WORDS, text
+from app.render.columns import LAYERS
 from app.render.module_drawing import drawing
 from app.render.module_text import derivations, side_titles, title
 from app.render.modules import FREE, Detail
@@ -16,7 +17,7 @@ from app.web import parameters
 from app.web.address import IGNORED, Limits, scan_query
 from app.web.asked import settings_of
 from app.web.described import read_free_module
-from app.web.pages.fields import CHOICES, LAYERS, InputField, WidthField, said, width_fields
+from app.web.pages.fields import CHOICES, InputField, WidthField, said, width_fields
 from app.web.pages.module import ModulePage, Trial, answer, ready_changes
 from app.words import phrase, say
 
