@@ -105,7 +105,7 @@ def lead(name: str, spec: Spec, axes: Sequence[Axis], found: Survey, drawn: Dens
     for part in parts[1:]:
         allowed = say("{some} and {last}", some=allowed, last=part)
     fits = say("{n} of them stay within {budget}.", n=f"{int(drawn.within.sum()):,}", budget=allowed)
-    return f"{counted} {fits}"
+    return say("{sentence} {another}", sentence=counted, another=fits)
 
 
 @record

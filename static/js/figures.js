@@ -2,7 +2,7 @@
 const PLOTLY = { src: "/static/vendor/plotly-cartesian.min.js" };
 const STYLES = { rel: "stylesheet", href: "/static/css/plotly.css", id: "plotly.js-style-global", className: "no-inline-styles" };
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", displaylogo: false, showSendToCloud: false };
-const NARROW = 560; // pixels, below which notes that need room are left out
+const NARROW = 560; // pixels, below which a figure shows its notes of the name `narrow`, not those of the name `wide`
 let library;
 
 const added = (tag, properties) => new Promise((resolve, reject) => {
@@ -158,7 +158,8 @@ class PlotFigure extends HTMLElement {
       if (!this.isConnected) return;
       const { src, text } = this.#fresh ?? older;
       const { data, layout } = inPageColours(JSON.parse(text));
-      if (this.clientWidth < NARROW) layout.annotations = layout.annotations?.filter(({ name }) => name !== "wide");
+      const other = this.clientWidth < NARROW ? "wide" : "narrow";
+      if (layout.annotations) layout.annotations = layout.annotations.filter(({ name }) => name !== other);
       // in an element of its own, which no morph of the page around it touches
       if (!this.#canvas?.isConnected) this.replaceChildren(this.#canvas = document.createElement("div"));
       await react(this.#canvas, data, layout, CONFIG);

@@ -6,6 +6,7 @@ from typing import Any
 from app.network.cloud import Density, View
 from app.network.record import record
 from app.render.cells import short
+from app.render.figures.labels import LINE, Frame, around, beside
 from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, layout, note
 from app.render.scale import Scale
 from app.words import phrase, say
@@ -21,12 +22,10 @@ SHADES = 8
 """Steps from few variants in a cell to many: each twice as dark where there are four times as many."""
 INSIDE, OUTSIDE = (0.12, 0.72), (0.14, 0.42)
 """How much ink the emptiest and the fullest cell have: within all budgets ink itself, beyond them ink-3."""
-CHARACTER, LINE = 6.4, 15
-"""Room that a label takes, in pixels."""
-CARD = 168
-"""Width of the chosen variant's card, in pixels."""
-PLOT = (330, 520)
-"""Width and height of the plot on a phone, in pixels: labels that do not meet there meet nowhere."""
+PLOTS = {"wide": (640, 560), "narrow": (320, 560)}
+"""Width and height, in pixels. A page shows notes of the name that suits it."""
+CARD, BUDGET = 168, 56
+"""Width of the chosen variant's card, and of a budget's label, in pixels."""
 
 
 @record
@@ -66,6 +65,8 @@ class Picture:
     marks: Sequence[Mark]
     chosen: Beaten | None
     """The one whose numbers are written out."""
+    budgets: tuple[int | None, int | None]
+    """The most that is allowed across and upwards: the page draws the lines, and their labels need room."""
     box: tuple[tuple[int, int], tuple[int, int]] | None
     """What is selected, across and upwards."""
 
@@ -79,7 +80,8 @@ def space(it: Picture) -> Figure:
     notes = [
         note(f"↑ {names[1]}", x=0, y=1, xanchor="left", xshift=-46, yshift=22, **corner),
         note(f"{names[0]} →", x=1, y=0, xanchor="right", yshift=-36, **corner),
-        *_labels(it),
+        *_labels(it, "wide"),
+        *_labels(it, "narrow"),
     ]
     if it.chosen:
         notes += _card(it, it.chosen)
@@ -203,28 +205,13 @@ def _shown(it: Picture) -> list[Mark]:
     return [each for each in it.marks if all(low <= each.totals[name] <= high for name, low, high in reach)]
 
 
-def _labels(it: Picture) -> list[dict[str, Any]]:
-    """Names beside their marks: right, left, below or above, where no other stands yet; else only the mark is there."""
-    shown = _shown(it)
-    spots = [_spot(it, each.totals) for each in shown]
-    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
-    notes = []
-    for each, (x, y) in zip(shown, spots, strict=True):
-        if not each.name:
-            continue
-        wide = CHARACTER * len(each.name)
-        places = (
-            ("left", "middle", x + 9, y - LINE / 2), ("right", "middle", x - 9 - wide, y - LINE / 2),
-            ("center", "top", x - wide / 2, y - 9 - LINE), ("center", "bottom", x - wide / 2, y + 9),
-        )  # fmt: skip
-        for anchor, vertical, left, low in places:
-            frame = (left, low, left + wide, low + LINE)
-            if frame[0] < 0 or frame[2] > PLOT[0] or any(_meet(frame, other) for other in taken):
-                continue
-            notes.append(_label(it, each, anchor, vertical))
-            taken.append(frame)
-            break
-    return notes
+def _labels(it: Picture, room: str) -> list[dict[str, Any]]:
+    """Names beside their marks, for a plot that is `wide` or `narrow`."""
+    size, shown = PLOTS[room], _shown(it)
+    spots = [_spot(it, each.totals, size) for each in shown]
+    taken = [around(_spot(it, each.totals, size), 1) for each in it.front]
+    places = beside([each.name for each in shown], spots, [*taken, *_budget_labels(it, size)], size[0])
+    return [_label(it, shown[at], anchor, vertical) | {"name": room} for at, anchor, vertical in places]
 
 
 def _label(it: Picture, mark: Mark, anchor: str, vertical: str) -> dict[str, Any]:
@@ -234,17 +221,21 @@ def _label(it: Picture, mark: Mark, anchor: str, vertical: str) -> dict[str, Any
     return note(mark.name, x=across, y=up, xanchor=anchor, yanchor=vertical, font=font, **shift)
 
 
-def _spot(it: Picture, totals: Mapping[str, int]) -> tuple[float, float]:
+def _budget_labels(it: Picture, size: tuple[int, int]) -> list[Frame]:
+    """Where the page writes the budgets: right of the upright line at its foot, over the level line at its end."""
+    goals = [goal.quantity for goal in it.view]
+    ends = [scale.low if most is None else most for scale, most in zip(it.scales, it.budgets, strict=True)]
+    x, y = _spot(it, dict(zip(goals, ends, strict=True)), size)
+    return [(x, 0, x + BUDGET, 2 * LINE), (size[0] - BUDGET, y, size[0], y + LINE + 4)]
+
+
+def _spot(it: Picture, totals: Mapping[str, int], size: tuple[int, int]) -> tuple[float, float]:
     """Where a variant lies, in pixels from the lower left corner."""
     x, y = (
         (totals[goal.quantity] - scale.low) / (scale.high - scale.low) * pixels
-        for goal, scale, pixels in zip(it.view, it.scales, PLOT, strict=True)
+        for goal, scale, pixels in zip(it.view, it.scales, size, strict=True)
     )
     return x, y
-
-
-def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _card(it: Picture, chosen: Beaten) -> list[dict[str, Any]]:

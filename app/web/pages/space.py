@@ -35,6 +35,8 @@ async def show(request: Request) -> Response:
         known = await counted(request, plan)
     context = space_page(asked, typed, known, settings_of(request).max_width)
     answer = page(request, "pages/space.html", context, 422 if typed.problems else 200, "#panel")
+    if context.waiting:  # the same address says more once it is counted
+        answer.headers["Cache-Control"] = "no-store"
     if not typed.problems:
         answer.headers["HX-Push-Url"] = to(context.address)
     return answer

@@ -209,6 +209,7 @@ def picture(asked: Asked, cloud: Cloud) -> Picture:
         front=front,
         marks=_marks(asked, best),
         chosen=best,
+        budgets=(asked.budgets.get(asked.view[0].quantity), asked.budgets.get(asked.view[1].quantity)),
         box=(reach[0], reach[1]) if asked.box else None,
     )
 
