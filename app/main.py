@@ -27,7 +27,7 @@ from app.web.problems import answer_error, answer_http
 from app.web.root import root
 from app.web.space import space
 from app.web.stream import Streams
-from app.web.templates import ROOT
+from app.web.templates import ROOT, STATIC
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, answer_http)
     for router in (root, api, space, jobs, pages):
         app.include_router(router)
-    app.mount("/static", Files(directory=ROOT / "static"), name="static")
+    app.mount("/static", Files(ROOT / "static", STATIC), name="static")
     return app
 
 

@@ -1,7 +1,9 @@
-"""The static files; those of text are compressed once, when they are first asked for."""
+"""The static files: under an address of their state that lasts, those of text compressed once, when first asked for."""
 
 import asyncio
+import hashlib
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,8 +15,34 @@ from starlette.types import Receive, Scope, Send
 from app.web.encoding import BEST, compress, mark, offered, wish
 
 
+def digest(folder: Path) -> str:
+    """Of all that a folder holds: what is asked for under it is never another."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    held = hashlib.blake2b(digest_size=8)
+    for file in files:
+        held.update(b"%s\0%d\0%s" % (str(file.relative_to(folder)).encode(), file.stat().st_size, file.read_bytes()))
+    return held.hexdigest()
+
+
 class Files(StaticFiles):
-    """As Starlette serves them, and compressed to whom wants it."""
+    """As Starlette serves them, and compressed to whom wants it.
+
+    Args:
+        directory: that holds them.
+        version: its digest. Each file is there under it too, as `/{version}/css/…`, and caches need not ask again;
+            one that a page of another version asks for is the one of now.
+    """
+
+    def __init__(self, directory: Path, version: str) -> None:
+        super().__init__(directory=directory)
+        self._version = version
+
+    def get_path(self, scope: Scope) -> str:
+        """Without the version."""
+        path = super().get_path(scope)
+        version, _, rest = path.partition("/")
+        scope["lasting"] = version == self._version
+        return rest if re.fullmatch("[0-9a-f]{16}", version) else path
 
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -24,7 +52,8 @@ class Files(StaticFiles):
         coding = wish(asked.getlist("accept-encoding")).of(stat_result.st_size) if offered(response.headers) else ""
         if coding:
             mark(response.headers, coding)
-        response.headers["Cache-Control"] = "public, no-cache"
+        lasting = scope.get("lasting", False)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "public, no-cache"
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 

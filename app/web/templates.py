@@ -11,10 +11,13 @@ from starlette.responses import HTMLResponse
 from app.network.record import record
 from app.render import cells
 from app.web.address import HOME
+from app.web.files import digest
 from app.words import LANGUAGES, Language, gap, language, phrase, say, say_many, sentences
 
 ROOT = Path(__file__).parents[2]
 """Folder of the whole project: templates and static files stand beside the package."""
+STATIC = digest(ROOT / "static")
+"""The version of the static files that pages ask for."""
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(ROOT / "templates"),
@@ -102,6 +105,7 @@ def in_language(code: Language, path: str) -> str:
 
 ENVIRONMENT.filters |= {"shaded": shaded}
 ENVIRONMENT.globals |= {
+    "static": f"/static/{STATIC}",
     "_": say,
     "many": say_many,
     "to": to,

@@ -1,6 +1,6 @@
 // The explorer: which module is open, in the form, on the map and among the charts; and the links that change the network.
-import { follows } from "/static/js/live.js";
-import "/static/js/drawer.js";
+import { follows } from "./live.js";
+import "./drawer.js";
 
 const $ = (selector) => document.querySelector(selector);
 let chosen = $(".strip input:checked")?.value;

@@ -1,6 +1,6 @@
 // <plot-figure src="…">: draws the Plotly figure at that address, in the page's own colours, once it comes into view.
-const PLOTLY = { src: "/static/vendor/plotly-cartesian.min.js" };
-const STYLES = { rel: "stylesheet", href: "/static/css/plotly.css", id: "plotly.js-style-global", className: "no-inline-styles" };
+const PLOTLY = { src: new URL("../vendor/plotly-cartesian.min.js", import.meta.url) };
+const STYLES = { rel: "stylesheet", href: new URL("../css/plotly.css", import.meta.url), id: "plotly.js-style-global", className: "no-inline-styles" };
 const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", displaylogo: false, showSendToCloud: false };
 const NARROW = 560; // pixels, below which a figure shows its notes of the name `narrow`, not those of the name `wide`
 let library;

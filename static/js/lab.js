@@ -1,6 +1,6 @@
 // The lab: a run tells its progress as it is made; once it has ended, its section is brought anew, and nothing else.
-import "/static/js/history.js";
-import { say } from "/static/js/keys.js";
+import "./history.js";
+import { say } from "./keys.js";
 
 const open = new Map();
 

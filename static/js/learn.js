@@ -1,6 +1,6 @@
 // The story: links in the text light what they name in the figure, and a step brings its paragraph into view.
-import { say } from "/static/js/keys.js";
-import { point } from "/static/js/linked.js";
+import { say } from "./keys.js";
+import { point } from "./linked.js";
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const bring = (element, block) => element?.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });

@@ -1,8 +1,8 @@
 // While an edit goes on, the explorer follows part by part: one request at a time, then the newest. Only parts whose
 // text differs from the last one are drawn again. What is committed, and stands, brings the whole page.
-import { edits, remember, restores } from "/static/js/history.js";
-import { say } from "/static/js/keys.js";
-import { follow, form, pruned } from "/static/js/sliders.js";
+import { edits, remember, restores } from "./history.js";
+import { say } from "./keys.js";
+import { follow, form, pruned } from "./sliders.js";
 
 let flying = false;
 let again = false;

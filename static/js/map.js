@@ -1,5 +1,5 @@
 // The map: a tooltip for what is pointed at; one tab stop with arrow keys.
-import { branch } from "/static/js/linked.js";
+import { branch } from "./linked.js";
 
 // The tooltip repeats rows of the table: the layers of the branch, their output and their multiply-adds.
 const tip = Object.assign(document.createElement("div"), { className: "tip", hidden: true });

@@ -1,5 +1,5 @@
 // The form beside a page: a slider moves the number in its field, and the field the slider.
-import "/static/js/history.js";
+import "./history.js";
 
 export const form = () => document.querySelector("#panel form");
 const fieldOf = (slider) => document.getElementById(slider.dataset.field);

@@ -1,7 +1,7 @@
 // The design space: budgets that can be dragged, a box that can be drawn, the front that can be walked, long counts.
-import { form } from "/static/js/sliders.js";
-import { WHOLE } from "/static/js/history.js";
-import { say } from "/static/js/keys.js";
+import { form } from "./sliders.js";
+import { WHOLE } from "./history.js";
+import { say } from "./keys.js";
 
 const figure = () => document.getElementById("cloud");
 const handles = () => document.querySelectorAll(".budget input");

@@ -1,6 +1,7 @@
 """Compression: who wants it, what is sent, under which tag. The judge of the bytes is Python's gzip."""
 
 import gzip
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from app.settings import Settings
 from app.web.answers import Answers
 from app.web.encoding import Wish, wish
-from app.web.files import Files
+from app.web.files import Files, digest
 from app.web.http import Http
 from app.web.metrics import Metrics
 from tests.web.doors import API, CACHED, GETS, NETWORK
@@ -164,7 +165,7 @@ def test_a_file_is_compressed_once_and_again_when_it_changes(tmp_path: Path, mon
         return gzip.compress(body)
 
     monkeypatch.setattr("app.web.files.compress", compress)
-    client = TestClient(Starlette(routes=[Mount("/", Files(directory=tmp_path))]), headers=GZIP)
+    client = TestClient(Starlette(routes=[Mount("/", Files(tmp_path, "0" * 16))]), headers=GZIP)
     one, other = b"one " * 1000, b"other " * 1000
     (tmp_path / "a.css").write_bytes(one)
     tags = [client.get("/a.css").headers["etag"] for _ in range(3)]
@@ -193,3 +194,29 @@ def test_streams_and_what_is_encoded_already_pass() -> None:
     assert streamed.content == b"a" * 5000 + b"b" * 5000
     assert "content-encoding" not in streamed.headers
     assert raw(client, "/packed", GZIP) == b"x" * 5000
+
+
+def test_a_file_under_its_version_lasts_and_no_other_does(tmp_path: Path) -> None:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "a.css").write_text("a")
+    version = digest(tmp_path)
+    client = TestClient(Starlette(routes=[Mount("/", Files(tmp_path, version))]))
+    for path, lasts in (
+        (f"/{version}/css/a.css", True),
+        (f"/{'0' * 16}/css/a.css", False),
+        ("/css/a.css", False),
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, answer.text) == (200, "a")
+        assert ("immutable" in answer.headers["cache-control"]) is lasts
+        assert client.get(path, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    assert client.get(f"/{version}/css/b.css").status_code == 404
+    (tmp_path / "css" / "a.css").write_text("b")
+    assert digest(tmp_path) != version
+
+
+def test_pages_ask_for_files_that_last(client: TestClient) -> None:
+    asked = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").text))
+    assert len(asked) > 10
+    for address in asked:
+        assert "immutable" in client.get(address).headers["cache-control"], address
