@@ -227,15 +227,16 @@ def ways(page: Element) -> dict[str, str]:
     [
         "/networks/torchvision?aux=off&4e.5x5=192", "/networks/torchvision/modules/3a?aux=off&4e.5x5=192",
         "/networks/torchvision/layers/conv1?aux=off&4e.5x5=192", "/networks/torchvision/code?aux=off&4e.5x5=192",
-        "/lab?network=torchvision&aux=off&4e.5x5=192", "/counts?network=torchvision&aux=off&4e.5x5=192",
+        "/lab?network=torchvision&aux=off&4e.5x5=192", "/space?network=torchvision&aux=off&4e.5x5=192", "/counts?network=torchvision&aux=off&4e.5x5=192",
         "/compare?left=googlenet&right=torchvision%3Faux%3Doff%264e.5x5%3D192",
     ],
 )  # fmt: skip
 def test_the_navigation_takes_the_variant_along(client: TestClient, address: str, language: str) -> None:
-    explore, compare, _, lab, *_ = ways(read(client, language + address)).values()
+    explore, compare, space, _, lab, *_ = ways(read(client, language + address)).values()
     changed = "4e=256,160,320,32,192,128&aux=off"
     assert explore == f"{language}/networks/torchvision?{changed}"
     assert lab == f"{language}/lab?network=torchvision&{changed}"
+    assert space == f"{language}/space?network=torchvision&{changed}"
     if "/compare" in address:
         assert compare == f"{language}/compare"
     else:
