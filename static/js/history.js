@@ -14,11 +14,11 @@ export let restores = 0;
 document.addEventListener("input", ({ target }) => {
   if (!inForm(target)) return;
   const time = performance.now();
-  if (target !== touched.control || (time - touched.time > PAUSE && !target.matches("[type=range]:active"))) fresh = true;
+  if (target !== touched.control || (time - touched.time > PAUSE && !document.querySelector("[type=range]:active"))) fresh = true;
   touched = { control: target, time };
   edits += 1;
 }, true);
-document.addEventListener("pointerdown", ({ target }) => { if (inForm(target)) fresh = true; });
+document.addEventListener("pointerdown", ({ target }) => { if (inForm(target) || target.dataset?.slider) fresh = true; });
 
 // A new entry is made at once; within an edit the address keeps up five times a second, since browsers make it dear.
 let behind;

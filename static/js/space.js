@@ -11,6 +11,10 @@ document.addEventListener("htmx:config:request", ({ target, detail }) => {
   const { body } = detail.ctx.request;
   if (target !== form() || !body) return;
   detail.ctx.sent = moved;
+  if (detail.ctx.sourceEvent?.type === "slide") { // while a budget moves, the form stays; the rest of the page waits
+    detail.ctx.select = "#results";
+    detail.ctx.target = document.getElementById("results");
+  }
   for (const [key, value] of [...body]) {
     if (!key.startsWith("vary.")) continue;
     body.delete(key);

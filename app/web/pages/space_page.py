@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
 
 from app.errors import BadInput, Problem
 from app.network.analysis import Totals
 from app.network.catalog import NETWORKS
-from app.network.fit import fit
+from app.network.catalog import network as published
+from app.network.fit import decimal, fit
 from app.network.record import record
 from app.network.sensitivity import Price, sensitivity
 from app.network.space import Sums
-from app.network.variant import variant
+from app.network.variant import Value, variant
 from app.render.columns import Varied, varied
 from app.render.figures.space import Beaten, Mark, Picture
 from app.render.scale import Scale, scale
@@ -246,11 +249,22 @@ def _marks(asked: Asked, best: Beaten | None) -> list[Mark]:
 def _scaled(asked: Asked) -> Mark | None:
     """The visitor's variant, scaled as a whole into the budgets."""
     own = asked.described.variant
-    with suppress(BadInput):  # not even the narrowest fits
-        if asked.budgets:
-            found = fit(own.network, own.choices, asked.budgets)
-            name = say("largest width that fits, {width}", width=f"{float(found.width):.3f}")
-            return _mark(name, "fit", describe(variant(own.network, found.choices), ""))
+    if not asked.budgets:
+        return None
+    width = _widest(own.network.id, tuple(own.choices.items()), tuple(asked.budgets.items()))
+    if width is None:
+        return None
+    name = say("largest width that fits, {width}", width=f"{float(width):.3f}")
+    return _mark(name, "fit", describe(variant(own.network, {**own.choices, "width": decimal(width)}), ""))
+
+
+@lru_cache(maxsize=256)
+def _widest(
+    network: str, choices: tuple[tuple[str, Value], ...], budgets: tuple[tuple[str, int], ...]
+) -> Fraction | None:
+    """None where not even the narrowest fits. The page and its picture ask for the same."""
+    with suppress(BadInput):
+        return fit(published(network), dict(choices), dict(budgets)).width
     return None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -129,17 +130,23 @@ def _axes(request: Request, described: Described, varied: Sequence[str], problem
     """Those that can be."""
     off = {key: value for key, value in described.variant.choices.items() if value == "off"}
     limits, most = limits_of(request), settings_of(request).max_sweep_points
+
+    def possible(texts: Sequence[str]) -> list[Axis]:
+        axes = parse_axes(texts, off, limits, most)
+        Grid(described.variant.network, beside(described.variant, [axis.key for axis in axes]), axes)
+        return axes
+
+    with suppress(BadInput):
+        return tuple(possible(varied))
     kept: list[str] = []
     for text in varied:
         try:
-            axes = parse_axes([*kept, text], off, limits, most)
-            keys = [axis.key for axis in axes]
-            Grid(described.variant.network, beside(described.variant, keys), axes)
+            possible([*kept, text])
         except BadInput as error:
             problems += [] if varied == [*EXAMPLE] else error.problems
         else:
             kept.append(text)
-    return tuple(parse_axes(kept, off, limits, most))
+    return tuple(possible(kept))
 
 
 def _numbers(own: Mapping[str, str], keys: Iterable[str], parse: Any, problems: list[Problem]) -> dict[str, Any]:
