@@ -15,7 +15,7 @@ from app.render.columns import varied
 from app.render.figures.space import QUANTITIES, Beaten
 from app.render.modules import module_rows
 from app.render.scale import unit
-from app.words import phrase, say, say_many
+from app.words import phrase, say, say_many, sentences
 
 ROWS = 9
 """Of the front, in the table."""
@@ -105,7 +105,7 @@ def lead(name: str, spec: Spec, axes: Sequence[Axis], found: Survey, drawn: Dens
     for part in parts[1:]:
         allowed = say("{some} and {last}", some=allowed, last=part)
     fits = say("{n} of them stay within {budget}.", n=f"{int(drawn.within.sum()):,}", budget=allowed)
-    return say("{sentence} {another}", sentence=counted, another=fits)
+    return sentences(counted, fits)
 
 
 @record
