@@ -227,7 +227,8 @@ def ways(page: Element) -> dict[str, str]:
     [
         "/networks/torchvision?aux=off&4e.5x5=192", "/networks/torchvision/modules/3a?aux=off&4e.5x5=192",
         "/networks/torchvision/layers/conv1?aux=off&4e.5x5=192", "/networks/torchvision/code?aux=off&4e.5x5=192",
-        "/lab?network=torchvision&aux=off&4e.5x5=192", "/space?network=torchvision&aux=off&4e.5x5=192", "/counts?network=torchvision&aux=off&4e.5x5=192",
+        "/lab?network=torchvision&aux=off&4e.5x5=192", "/space?network=torchvision&aux=off&4e.5x5=192",
+        "/counts?network=torchvision&aux=off&4e.5x5=192",
         "/compare?left=googlenet&right=torchvision%3Faux%3Doff%264e.5x5%3D192",
     ],
 )  # fmt: skip
