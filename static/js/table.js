@@ -72,8 +72,15 @@ function find() {
   document.getElementById("none-found").hidden = found > 0;
 }
 
-// The reason of a row stands under it: fetched from the layer's own page, and again when the network changes.
+// The reason of a row stands under it, or in a column of its own where the page is wide: fetched from the layer's own
+// page, and again when the network changes.
+const wide = matchMedia("(min-width: 1680px)");
+const dock = document.getElementById("dock");
+const empty = dock?.lastElementChild.innerHTML;
+let docked = ""; // path of the row whose reason is in that column
 const reasonId = (path) => `reason-${path}`;
+const rows = () => [...table().querySelectorAll(".reasons")].map((row) => row.id.slice("reason-".length));
+const opened = () => [...rows(), ...(docked ? [docked] : [])];
 
 function blank(path, columns) {
   const row = document.createElement("tr");
@@ -83,35 +90,53 @@ function blank(path, columns) {
   return row;
 }
 
+const placeOf = (path) => (docked === path ? dock.lastElementChild : document.getElementById(reasonId(path))?.cells[0]);
+
 async function fill(path) {
   const link = rowOf(path)?.querySelector(".why");
-  const row = document.getElementById(reasonId(path));
-  if (!link || !row) return row?.remove();
+  if (!link) return close(path);
+  link.setAttribute("aria-expanded", true);
   const answer = await fetch(link.href);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  row.cells[0].replaceChildren(...page.getElementById("reason").childNodes);
+  placeOf(path)?.replaceChildren(...page.getElementById("reason").childNodes);
+}
+
+function close(path) {
+  rowOf(path)?.querySelector(".why").setAttribute("aria-expanded", false);
+  document.getElementById(reasonId(path))?.remove();
+  if (docked !== path) return;
+  docked = "";
+  dock.firstElementChild.hidden = true;
+  dock.lastElementChild.innerHTML = empty;
 }
 
 export async function toggleReason(path) {
+  if (opened().includes(path)) return close(path);
   const row = rowOf(path);
-  const there = document.getElementById(reasonId(path));
-  row.querySelector(".why").setAttribute("aria-expanded", !there);
-  if (there) return there.remove();
   const body = row.closest("tbody.module");
   if (body) fold(body, true);
-  row.after(blank(path, row.cells.length));
+  if (wide.matches) {
+    opened().forEach(close);
+    docked = path;
+    dock.firstElementChild.hidden = false;
+    dock.querySelector("strong").textContent = path;
+  } else row.after(blank(path, row.cells.length));
   await fill(path);
 }
 
-const opened = () => [...table().querySelectorAll(".reasons")].map((row) => row.id.slice("reason-".length));
+wide.addEventListener("change", () => {
+  const last = opened().at(-1);
+  opened().forEach(close);
+  if (last) toggleReason(last);
+});
 
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   if (!table()) return;
   const incoming = detail.tasks.map(({ fragment }) => fragment.querySelector?.("#table")).find(Boolean);
   if (!incoming) return;
   unsort();
-  for (const path of opened()) incoming.querySelector(`[id="${CSS.escape(path)}"]`)?.after(document.getElementById(reasonId(path)).cloneNode(true));
+  for (const path of rows()) incoming.querySelector(`[id="${CSS.escape(path)}"]`)?.after(document.getElementById(reasonId(path)).cloneNode(true));
   for (const [module, unfolded] of open) {
     const body = incoming.querySelector(`tbody[data-module="${module}"]`);
     body?.toggleAttribute("data-open", unfolded);
@@ -129,6 +154,11 @@ document.addEventListener("click", (event) => {
   const { target } = event;
   const button = target.closest?.("#table .fold, #fold, #table [data-sort] button");
   const why = target.closest?.("#table a.why");
+  if (target.closest?.("#undock")) {
+    const path = docked;
+    close(path);
+    rowOf(path)?.querySelector(".why").focus({ preventScroll: true });
+  }
   if (why && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     toggleReason(why.closest("tr").dataset.path);
@@ -162,10 +192,10 @@ document.addEventListener("keydown", (event) => {
     target.blur();
   }
   if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, select, textarea") || document.getElementById("keys-off").checked) return;
-  const rows = [...table().querySelectorAll("tr.layer .why, tr.folder th a")].filter((link) => link.checkVisibility());
-  const now = rows.indexOf(target.closest?.("tr")?.querySelector(".why, th a"));
-  if (key === "j") (rows[now + 1] ?? rows.at(-1)).focus();
-  if (key === "k") (rows[now - 1] ?? rows[0]).focus();
+  const links = [...table().querySelectorAll("tr.layer .why, tr.folder th a")].filter((link) => link.checkVisibility());
+  const now = links.indexOf(target.closest?.("tr")?.querySelector(".why, th a"));
+  if (key === "j") (links[now + 1] ?? links.at(-1)).focus();
+  if (key === "k") (links[now - 1] ?? links[0]).focus();
   if (key === "w") {
     const path = target.closest?.("[data-path]")?.dataset.path;
     if (path && rowOf(path)?.matches(".layer")) toggleReason(path);
@@ -178,7 +208,7 @@ function arrive() {
   if (!row?.matches("#table tr.layer")) return;
   const body = row.closest("tbody.module");
   if (body) fold(body, true);
-  if (!document.getElementById(reasonId(row.id))) toggleReason(row.id);
+  if (!opened().includes(row.id)) toggleReason(row.id);
   row.scrollIntoView({ block: "center" });
 }
 addEventListener("hashchange", arrive);
