@@ -8,6 +8,7 @@ class Bar:
     """A layer's output: its height is its channels."""
 
     path: str
+    """Empty for the unseen place of a reduction that is left out."""
     group: str
     """What is marked together with it: the branch, as `inception_3a.five`, or the layer itself."""
     look: str
@@ -142,7 +143,7 @@ class NetworkMap:
 
     @property
     def bars(self) -> tuple[Bar, ...]:
-        return tuple(bar for drawn in self.drawn for bar in drawn.bars)
+        return tuple(bar for drawn in self.drawn for bar in drawn.bars if bar.path)
 
     @property
     def bands(self) -> tuple[Band, ...]:

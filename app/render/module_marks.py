@@ -50,6 +50,11 @@ def branches(part: Part, start: float, trunk: float, scale: float, most: tuple[i
             bands.append(quad(f"{name} fan", group, *inner, start + 20, middle, reduced))
             bars.append(bar(chain[0], name, start + 20, middle - reduced / 2, NARROW, reduced, shades))
             inner = (start + 26, middle, reduced)
+        elif name in ("three", "five"):  # what would be reduced, unseen: a reduction opens to it, and closes from it
+            bands.append(quad(f"{name} fan", group, *inner, start + 38, middle, height))
+            place = (start + 20, round(middle - trunk / 2, 2), NARROW, round(trunk, 2))
+            bars.append(Bar("", group, f"{name} ghost", *place, "", ""))
+            inner = (start + 38, middle, height)
         look = "widen" if inner[0] > start else "fan"
         bands.append(quad(f"{name} {look}", group, *inner, start + 38, middle, height))
         bars.extend(_side_by_side(kernels[-1:] if name == "pool" else kernels, name, start + 38, y, height, shades))

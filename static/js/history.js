@@ -40,6 +40,10 @@ document.addEventListener("htmx:before:history:update", (event) => {
 
 // Back and forward bring the page of that address into this one; the fields then show what it says.
 export const WHOLE = { target: ".whole-page", select: ".whole-page", swap: "outerMorph", selectOOB: "#pages:outerMorph" };
+// After a step, and only then, what has a new place is seen to move there: a style sheet does it.
+const moving = (how) => { document.documentElement.dataset.moving = how; };
+document.addEventListener("htmx:after:swap", () => setTimeout(() => { delete document.documentElement.dataset.moving; }, 400));
+
 // Who walks keeps the focus: without this the browser takes it away, as from a page that is left.
 window.navigation?.addEventListener("navigate", (event) => {
   if (event.navigationType === "traverse" && event.canIntercept && !event.hashChange) event.intercept({ focusReset: "manual" });
@@ -51,6 +55,7 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   clearTimeout(behind);
   edits += 1; // a page that an edit asked for comes too late
   restores += 1;
+  moving("step");
   window.htmx.ajax("GET", event.detail.path, WHOLE).finally(() => {
     restoring = false;
     for (const field of document.querySelectorAll("#panel form input, input[form='form']")) {
@@ -66,6 +71,7 @@ document.addEventListener("click", (event) => {
   const step = target.closest?.("a[data-step]");
   if (step && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
+    moving(step.dataset.step || "step");
     window.htmx.ajax("GET", step.getAttribute("href"), { ...WHOLE, source: step });
   } else if (target.closest?.("#undo")) {
     if (!window.navigation || navigation.currentEntry.index > came) history.back();

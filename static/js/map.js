@@ -39,7 +39,7 @@ document.addEventListener("scroll", ({ target }) => {
 }, true);
 
 // Roving: left and right walk the modules and what stands between them, up and down the branches.
-const stops = () => [...document.querySelectorAll("#map-svg a")];
+const stops = () => [...document.querySelectorAll("#map-svg a[href]")];
 let here = 0;
 
 function rove() {
@@ -53,7 +53,7 @@ function centre(element) {
 
 document.addEventListener("keydown", (event) => {
   const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  const link = event.target.closest?.("#map-svg a");
+  const link = event.target.closest?.("#map-svg a[href]");
   if (!link || !direction) return;
   event.preventDefault();
   const [x, y] = centre(link);
@@ -79,5 +79,5 @@ document.addEventListener("focusin", ({ target }) => {
 rove();
 document.addEventListener("htmx:after:swap", rove);
 document.addEventListener("live", ({ detail: fresh }) => {
-  for (const part of fresh) if (part.closest("#map-svg")) for (const stop of part.querySelectorAll("a")) stop.setAttribute("tabindex", -1);
+  for (const part of fresh) if (part.closest("#map-svg")) for (const stop of part.querySelectorAll("a[href]")) stop.setAttribute("tabindex", -1);
 });
