@@ -19,7 +19,7 @@ from app.render.figures.theme import Figure
 from app.render.html import to_html
 from app.render.latex import to_latex
 from app.render.markdown import to_markdown
-from app.render.modules import Detail, detail
+from app.render.modules import Detail
 from app.render.pytorch import to_pytorch
 from app.render.report import Report
 from app.render.rows import rows
@@ -28,7 +28,7 @@ from app.web import parameters
 from app.web.address import Limits, parse_spec, read_query
 from app.web.asked import FromAddress, NetworkId, limits_of, no_parameters, settings_of
 from app.web.body import read_body
-from app.web.described import Described, describe, read_comparison, read_free_module
+from app.web.described import Described, describe, module_of, read_comparison, read_free_module
 from app.web.onnx import onnx_file
 from app.web.problems import ProblemDetails
 from app.web.size import Size, size
@@ -155,10 +155,7 @@ async def get_spec(described: FromAddress) -> Spec:
 @api.get("/networks/{id}/modules/{module}", tags=["modules"], openapi_extra=_STATE)
 async def get_module(described: FromAddress, module: ModuleName) -> Detail:
     """One module: its branches, layers and totals, with its naive or reduced twin."""
-    have = [each.name for each in described.variant.spec.modules]
-    if module not in have:
-        raise NotFound(phrase("module"), module, ", ".join(have) or phrase("none"))
-    return detail(described.variant, described.analysis, module)
+    return module_of(described, module)
 
 
 @api.get("/module", tags=["modules"], openapi_extra=parameters.openapi(parameters.MODULE_DOOR))

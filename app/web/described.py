@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import cast
 
-from app.errors import BadInput, Problem
+from app.errors import BadInput, NotFound, Problem
 from app.network.analysis import Analysis, Totals, analyse
 from app.network.catalog import network as published
 from app.network.record import record
@@ -11,7 +11,7 @@ from app.network.space import MOST_FLOPS
 from app.network.spec import Five, Norm
 from app.network.variant import WORDS, Variant
 from app.render.compare import Comparison, compare
-from app.render.modules import Detail, free_standing
+from app.render.modules import Detail, detail, free_standing
 from app.render.report import Report, report
 from app.web import parameters
 from app.web.address import (
@@ -68,6 +68,18 @@ def refuse_beyond(totals: Totals, received: str) -> None:
     if totals.flops >= MOST_FLOPS:
         allowed = phrase("fewer than 2^53 flops, this one has {flops}", flops=f"{totals.flops:,}")
         raise BadInput(Problem("state", received, allowed))
+
+
+def module_of(described: Described, name: str) -> Detail:
+    """One of its modules.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    have = [each.name for each in described.variant.spec.modules]
+    if name not in have:
+        raise NotFound(phrase("module"), name, ", ".join(have) or phrase("none"))
+    return detail(described.variant, described.analysis, name)
 
 
 def read_free_module(query: str, limits: Limits) -> Detail:
