@@ -73,7 +73,7 @@ def spoken(element: Element) -> list[str]:
     """What a page shows or reads aloud, but for code and other languages."""
     names = ("aria-label", "title", "placeholder", "alt")
     said = [element.attributes[name] for name in names if name in element.attributes]
-    if element.name in ("cite", "code", "pre", "script"):
+    if element.name in ("cite", "code", "pre", "script") or element.attributes.get("lang") == "en":
         return []
     for each in element.inside:
         said += [each] if isinstance(each, str) else spoken(each)

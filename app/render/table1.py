@@ -38,6 +38,8 @@ class TableRow:
     """#1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj of a module."""
     params: int
     """Counted, with biases and norm."""
+    weights: int
+    """Counted without them, as the paper does."""
     macs: int
     """Counted multiply-adds, bias excluded."""
     paper: Printed | None
@@ -113,7 +115,7 @@ def _groups(analysis: Analysis) -> dict[str, list[Layer]]:
 
 def _row(name: str, layers: list[Layer], widths: Widths | None) -> TableRow:
     weighted = [layer for layer in layers if isinstance(layer.node.op, Conv | Linear)]
-    total = cost(layers)
+    total, weights = cost(layers), _weights(weighted)
     if widths:
         kind, patch, stride, last = "inception", None, None, layers[-1]
     else:
@@ -130,9 +132,10 @@ def _row(name: str, layers: list[Layer], widths: Widths | None) -> TableRow:
         _depth(layers),
         widths,
         total.params,
+        weights,
         total.macs,
         PAPER.get(name),
-        _remark(name, _weights(weighted), total.macs),
+        _remark(name, weights, total.macs),
     )
 
 

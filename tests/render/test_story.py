@@ -17,7 +17,7 @@ from app.words import LANGUAGES, Phrase, catalogue, language, phrase
 FOLDER = Path(story.__file__).parent
 NAMES = re.compile(
     r"\d×\d|\b[345][a-j]\b|\b(conv|pool|aux)\d|\b(Table|Figure|Inception V) ?\d|(表|图) ?\d|\bInception-v\d|\bVGG-16\b"
-    r"|\bbatch 1\b|批大小 1"
+    r"|\b[Bb]atch 1\b|批大小 1|\bstage \d|阶段 \d|\b[vV]\d\b|\b[Tt]op-[15]\b|\bL2\b|k×1|1×k"
 )
 """Digits that are part of a name."""
 FILLED = re.compile(r"\{[^}]*\}|`[^`]*`|\]\([^)]*\)")

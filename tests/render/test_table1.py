@@ -27,6 +27,7 @@ def test_a_row_is_the_papers(name: str) -> None:
     assert ours.paper is not None
     assert (ours.paper.params, ours.paper.ops) == (theirs["paper_params"], theirs["paper_ops"])
     assert ours.params == theirs["computed_params_with_bias"]
+    assert ours.weights == theirs["computed_weights"]
     assert ours.macs == theirs["computed_macs"]
     assert (None if ours.widths is None else list(ours.widths)) == theirs["widths"]
     assert ours.out_shape == OUTPUTS[name]

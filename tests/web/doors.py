@@ -8,6 +8,8 @@ from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from app.render.story.gabor import VERSION
+
 API = "/api/v1"
 NETWORK = f"{API}/networks/googlenet"
 JOB = f"{API}/jobs/example"
@@ -19,6 +21,7 @@ GETS = {
     "/docs": "/docs",
     "/lab": "/lab",
     "/learn": "/learn",
+    "/learn/pictures/{version}/{name}.png": f"/learn/pictures/{VERSION}/photo-china.png",
     "/learn/{slug}": "/learn/reduction",
     "/healthz": "/healthz",
     "/module": "/module?input=192x28x28&widths=naive:64,128,32",

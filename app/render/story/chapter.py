@@ -25,6 +25,11 @@ class Slider:
     decimals: int = 0
     step: float = 1
 
+    def has(self, value: float) -> bool:
+        """Whether the slider can stand there."""
+        steps = (value - self.least) / self.step
+        return self.least <= value <= self.most and abs(steps - round(steps)) < 1e-6
+
     def written(self, value: float) -> str:
         """As an address writes it: `16`, `0.9`."""
         return f"{value:.{self.decimals}f}".rstrip("0").rstrip(".") if self.decimals else f"{value:.0f}"

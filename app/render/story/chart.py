@@ -153,3 +153,27 @@ def stacked(x: float, width: float, scale: Scale, values: Sequence[float], washe
     for value in values:
         sums.append(sums[-1] + value)
     return tuple(Bar(x, width, scale(high), round(scale(low) - scale(high), 2), washed) for low, high in pairwise(sums))
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def ten(exponent: int) -> str:
+    """A power of ten: `10⁻⁶`; 1 for the first of them."""
+    return f"10{str(exponent).translate(_RAISED)}" if exponent else str(1)
+
+
+def power(value: float) -> str:
+    """`0.098`, `313`, `7,482`, `2.4 · 10⁻⁷`: two or three digits, what is tiny or huge with a power of ten."""
+    if 1e-3 <= value < 1e5 or value == 0:
+        return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 10 else f"{value:.3g}"
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{digits} · {ten(int(exponent))}"
+
+
+def tens(least: float, most: float, few: int = 6) -> tuple[tuple[float, str], ...]:
+    """Powers of ten around two values, with their texts: the first not above the least, the last not below the most."""
+    low, high = floor(log10(least) + 1e-9), ceil(log10(most) - 1e-9)
+    step = max(1, ceil((high - low) / few))
+    high = low + max(1, ceil((high - low) / step)) * step
+    return tuple((10.0**at, ten(at)) for at in range(low, high + 1, step))

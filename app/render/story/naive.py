@@ -224,7 +224,7 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "After nine of them {last_out} channels come out of {last}, where [the paper](paper) has {paper_out}; "
-                "{passed} % of them were merely passed on. Each module adds its own {least} to {most} channels, so the "
+                "{passed} % of them were merely passed on. Each module adds its own {least} to {most} channels, so the "
                 "number grows along a line. Had the widths kept their proportion to the input, × {growth} each time as "
                 "in 3a, {in_proportion} channels would leave the ninth."
             ),

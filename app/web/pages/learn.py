@@ -1,12 +1,14 @@
 """The story: its table of contents, and its chapters, each with a figure that the reader moves."""
 
+import asyncio
+
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from app.errors import BadInput, NotFound, Problem
 from app.network.literature import WORKS, Work
 from app.network.record import record
-from app.render.story import CHAPTERS
+from app.render.story import CHAPTERS, gabor
 from app.render.story.chapter import Chapter, Drawn, Values
 from app.render.story.prose import Piece, plain, prose
 from app.web.address import IGNORED, scan_query
@@ -119,6 +121,15 @@ async def show(request: Request, slug: str) -> HTMLResponse:
     if not refused:  # while a value is refused, the address of the last picture stays
         answer.headers["HX-Push-Url"] = to(context.address)
     return answer
+
+
+@router.get("/learn/pictures/{version}/{name}.png")
+async def picture(version: str, name: str) -> Response:
+    """A picture of the first chapter; what it shows never changes, since its address names the version."""
+    if version != gabor.VERSION or name not in gabor.names():
+        raise NotFound(phrase("picture"), f"{version}/{name}", ", ".join(gabor.names()[:2]))
+    content = await asyncio.to_thread(gabor.picture, name)
+    return Response(content, media_type="image/png", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 def _entries(current: Chapter | None = None) -> tuple[Entry, ...]:

@@ -76,7 +76,7 @@ def _read(control: Control, value: str) -> str | Phrase:
     if isinstance(control, Words):
         return value if value in control.options else phrase("one of {words}", words=", ".join(control.options))
     found = _DECIMAL.fullmatch(value)
-    if not found or len(found[1] or "") > control.decimals or not control.least <= float(value) <= control.most:
+    if not found or len(found[1] or "") > control.decimals or not control.has(float(value)):
         least, most = control.written(control.least), control.written(control.most)
         return phrase("{least} to {most}", least=least, most=most)
     return control.written(float(value))

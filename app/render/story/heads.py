@@ -1,0 +1,301 @@
+"""Chapter: the auxiliary classifiers: what they are, what they were meant for, and what is known of them."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from app.network.analysis import Layer
+from app.network.literature import FACTS, fact
+from app.network.ops import AvgPool, Conv, Linear
+from app.network.record import record
+from app.network.spec import AUX_HOSTS
+from app.render.cells import times
+from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slip, Step, Table, Try, Values, Words
+from app.render.story.chart import Chart, Label, Mark, Pin, Point, Scale, Tick, line, power, tens, x_scale, y_scale
+from app.render.story.measured import measured, parts
+from app.render.story.paper import published
+from app.words import phrase, say
+
+HEIGHT = 240
+FIRST = "conv1"
+
+
+@record
+class Picture:
+    chart: Chart
+    layers: tuple[tuple[str, str, str], ...]
+    """Of a head: what each layer is, its output, its parameters."""
+    motives: tuple[str, ...]
+    evidence: tuple[tuple[str, tuple[str, ...]], ...]
+    """For, against, undecided."""
+
+
+def _gain(start: str) -> float:
+    plain, helped = parts(start)[FIRST]
+    return helped / plain
+
+
+def _times(gain: float) -> str:
+    """A measured ratio: two digits, as seeds differ by more; three where it is near one."""
+    return f"{float(f'{gain:.2g}'):,.0f}" if gain >= 10 else f"{gain:.2f}" if gain < 1.1 else f"{gain:.1f}"
+
+
+def _start(chosen: Chosen) -> str:
+    return chosen.word("start") + ("-norm" if chosen.word("norm") == "batch" else "")
+
+
+@cache
+def _head() -> tuple[Layer, ...]:
+    """The layers of the first head."""
+    _, analysis = published(aux="on")
+    return tuple(layer for layer in analysis.layers if layer.node.path.startswith("aux1."))
+
+
+def _share() -> float:
+    """Of the parameters in training that belong to the heads."""
+    totals = published(aux="on")[1].totals
+    return 100 * (totals.training_params - totals.params) / totals.training_params
+
+
+def _of_inference() -> float:
+    totals = published(aux="on")[1].totals
+    return 100 * (totals.training_params - totals.params) / totals.params
+
+
+def _values(chosen: Chosen) -> Values:
+    totals = published(aux="on")[1].totals
+    pool, conv, wide, last = (
+        layer for layer in _head() if isinstance(layer.node.op, AvgPool | Conv | Linear)
+    )  # fmt: skip
+    host_1, host_2 = AUX_HOSTS.values()
+    start = _start(chosen)
+    plain, helped = parts(start)[FIRST]
+    return {
+        "host_1": host_1,
+        "host_2": host_2,
+        "window": times(pool.place.kernel or (), "×"),
+        "small": times(pool.out_shape[1:]),
+        "filters": conv.channels,
+        "wide": f"{wide.channels:,}",
+        "classes": f"{last.channels:,}",
+        "weight": fact("head_weight"),
+        "share": f"{_share():.1f}",
+        "share_inference": f"{_of_inference():.1f}",
+        "macs_share": f"{100 * (totals.training_macs - totals.macs) / totals.training_macs:.2f}",
+        "with_heads": f"{totals.training_params:,}",
+        "without_heads": f"{totals.params:,}",
+        "seeds": measured().settings["seeds"],
+        "plain": power(plain),
+        "helped": power(helped),
+        "gain": _times(helped / plain),
+        "gaussian": _times(_gain("gaussian")),
+        "gaussian_plain": power(parts("gaussian")[FIRST][0]),
+        "xavier": _times(_gain("xavier")),
+        "he": _times(_gain("he")),
+        "norm": _times(_gain("gaussian-norm")),
+        "minor": fact("minor"),
+    }
+
+
+def _draw(chosen: Chosen) -> Drawn:
+    start = _start(chosen)
+    rows = tuple(
+        (part, power(plain), power(helped), f"{helped / plain:,.2f}") for part, (plain, helped) in parts(start).items()
+    )
+    head = (say("Part"), say("without heads"), say("with heads"), say("with ÷ without"))
+    layers = tuple(
+        (_name(layer), times(layer.out_shape), f"{layer.params:,}" if layer.params else "")
+        for layer in _head()
+        if _name(layer)
+    )
+    return Drawn(
+        Picture(
+            _chart(parts(start)),
+            layers,
+            tuple(say(each) for each in MOTIVES),
+            tuple((say(name), tuple(say(each) for each in found)) for name, found in EVIDENCE.items()),
+        ),
+        say(
+            "Our lab, torch {version}: noise of the image’s size, batch of {batch}, mean of {seeds} seeds, untrained "
+            "weights, double precision; geometric mean over each part’s convolutions.",
+            version=measured().torch,
+            **{name: measured().settings[name] for name in ("batch", "seeds")},
+        ),
+        Table(say("L2 norm of the weights’ gradient, part by part"), head, rows),
+    )
+
+
+def _name(layer: Layer) -> str:
+    """What a layer of a head is called; nothing for those that only follow one."""
+    op = layer.node.op
+    if isinstance(op, AvgPool):
+        window = times(layer.place.kernel or (), "×")
+        return say("average pool {window}, stride {stride}", window=window, stride=op.stride[0])
+    if isinstance(op, Conv):
+        return say("1×1 convolution")
+    return say("fully connected") if isinstance(op, Linear) else ""
+
+
+def _chart(norms: Mapping[str, tuple[float, float]]) -> Chart:
+    values = [value for both in norms.values() for value in both]
+    up = tens(min(values), max(values))
+    x, y = x_scale(0, len(norms)), y_scale(up[0][0], up[-1][0], HEIGHT, log=True)
+    names = list(norms)
+    plain, helped = ([(at + 0.5, both[side]) for at, both in enumerate(norms.values())] for side in (0, 1))
+    beside = Label(say("without heads"), x(plain[-3][0]), min(y(plain[-3][1]) + 24, HEIGHT - 6), "end")
+    top, bottom = y(helped[0][1]), y(plain[0][1])
+    apart = bottom - top > 60
+    gain = Label(
+        f"{_times(helped[0][1] / plain[0][1])}×",
+        1,
+        (top + bottom) / 2 + 10 if apart else bottom + 36,
+        "start",
+        "hero",
+        2,
+    )
+    return Chart(
+        HEIGHT,
+        say("gradient at the start of training, log scale"),
+        "",
+        tuple(Tick(x(at + 0.5), name) for at, name in enumerate(names)),
+        tuple(Tick(y(value), text) for value, text in up),
+        (
+            *[_exit(x, names, head, host) for head, host in AUX_HOSTS.items()],
+            _norms(x, y, "without", "faint", plain, beside),
+            _norms(x, y, "with", "ink", helped, gain),
+        ),
+        say(
+            "At conv1 the gradient is {plain} without heads and {helped} with them.",
+            plain=power(plain[0][1]),
+            helped=power(helped[0][1]),
+        ),
+    )
+
+
+def _norms(x: Scale, y: Scale, path: str, look: str, norms: Sequence[tuple[float, float]], label: Label) -> Mark:
+    kind: Pin = "dot" if look == "ink" else "hollow"
+    points = tuple(Point(kind, x(at), y(norm)) for at, norm in norms)
+    return Mark(path, look, lines=(line(x, y, norms, kind == "hollow"),), points=points, labels=(label,))
+
+
+def _exit(x: Scale, names: list[str], head: str, host: str) -> Mark:
+    at = x(names.index(host) + 1)
+    y = y_scale(0, 1, HEIGHT)
+    rule = line(x_scale(0, 100), y, ((at, 0), (at, 1)), True)
+    return Mark(head, "faint", lines=(rule,), labels=(Label(head, at, 10, dx=4),))
+
+
+MOTIVES = (
+    phrase("Features in the middle of the network should already tell classes apart."),
+    phrase("More gradient should reach the lower layers."),
+    phrase("Another loss should regularise."),
+)
+EVIDENCE = {
+    phrase("For"): (
+        phrase("Deeply-supervised nets, a study of the same months, put a loss on every hidden layer and gained on "
+               "small data sets."),
+        phrase("Wang and others found that side branches ease the training of deep plain networks on ImageNet."),
+    ),
+    phrase("Against"): (
+        phrase("The paper’s own later version calls the effect minor, about {minor} %, and one head enough.",
+               minor=FACTS["minor"].text),
+        phrase("The third Inception paper saw no help early in training, found the lower head removable, and takes "
+               "the heads for regularisers."),
+        phrase("TF-slim’s version of this network has none."),
+    ),
+    phrase("Undecided"): (
+        phrase("When torchvision took the network in, one reported that it would not train without the heads; its "
+               "author doubted that, given batch norm."),
+    ),
+}  # fmt: skip
+
+
+def _sets(start: str, norm: str = "none") -> dict[str, str]:
+    return {"start": start, "norm": norm}
+
+
+CHAPTER = Chapter(
+    slug="heads",
+    title=phrase("The auxiliary classifiers"),
+    question=phrase("What are two more classifiers in the middle of a network good for?"),
+    steps=(
+        Step(
+            phrase(
+                "While it is trained, GoogLeNet has two side exits: [aux1](aux1) after {host_1} and [aux2](aux2) after "
+                "{host_2}; some translations have the second in the wrong place. A head averages its map down to "
+                "{small}, mixes it with {filters} 1×1 filters and decides with two fully connected layers, of {wide} "
+                "and {classes} outputs. Each head’s loss counts {weight} beside the main one."
+            ),
+            _sets("gaussian"),
+        ),
+        Step(
+            phrase(
+                "After training the heads are cut off. They hold {share} % of the parameters that are trained, make "
+                "{macs_share} % of the multiply-adds, and have no part in any answer. It is sometimes said that they "
+                "make hidden layers take part in the features; hidden layers always do. A head makes its layer predict "
+                "the label directly."
+            ),
+            _sets("gaussian"),
+        ),
+        Step(
+            phrase(
+                "One of the paper’s motives is the gradient, and that can be measured at the start of training. Where "
+                "all weights are drawn from a narrow Gaussian, the main loss alone brings conv1 [next to "
+                "nothing](without): {gaussian_plain}. [With the heads](with) it is {gaussian} times as much. Without "
+                "them such a network would hardly begin to learn."
+            ),
+            _sets("gaussian"),
+        ),
+        Step(
+            phrase(
+                "Start otherwise and the effect melts away. With the weights that Caffe draws the heads multiply "
+                "conv1’s gradient by {xavier}, with those of He and others by {he}, with batch norm by {norm}. Above "
+                "the second head nothing changes at all. The heads cured an illness that better starts have since "
+                "prevented. Which start the authors used they do not say; that it was a Gaussian is our inference from "
+                "a remark in Caffe’s model."
+            ),
+            _sets("xavier"),
+        ),
+        Step(
+            phrase(
+                "A gradient is not yet a result. Motives and evidence stand apart below the figure: what the paper "
+                "hoped for, and what others, and its authors, found later. Read them as what they are, runs of other "
+                "networks with other starts. The question is not settled, but few networks since have heads."
+            ),
+            _sets("xavier", "batch"),
+        ),
+    ),
+    controls=(
+        Words(
+            "start",
+            phrase("Initial weights"),
+            {"gaussian": phrase("Gaussian"), "xavier": phrase("Caffe"), "he": phrase("He")},
+            "gaussian",
+        ),
+        Words("norm", phrase("Normalisation"), {"none": phrase("LRN"), "batch": phrase("batch")}, "none"),
+    ),
+    template="heads",
+    draw=_draw,
+    values=_values,
+    exercise=Exercise(
+        question=phrase(
+            "In training the network has {with_heads} parameters, at inference {without_heads}. What share of those "
+            "trained belongs to the heads?"
+        ),
+        answer=_share,
+        unit=phrase("%"),
+        reason=phrase("({with_heads} − {without_heads}) / {with_heads} = {share} %."),
+        hint=phrase("The difference is the heads’; divide it by what is trained."),
+        slips=(
+            Slip(
+                _of_inference,
+                phrase("That is their size beside the network without them. Divide by all that is trained."),
+            ),
+        ),
+    ),
+    tries=(
+        Try(phrase("The network with its heads, on the map"), "/?aux=on"),
+        Try(phrase("Measure the gradients yourself, in the lab"), "/lab?network=googlenet&aux=on"),
+        Try(phrase("TF-slim’s network, which has no heads"), "/networks/tf-slim"),
+    ),
+    works=("googlenet", "supervision", "wang", "rethinking", "he", "batch-norm", "caffe", "torchvision"),
+)
