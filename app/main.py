@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, answer_http)
     for router in (root, api, space, jobs, pages):
         app.include_router(router)
-    app.mount("/static", Files(ROOT / "static", STATIC), name="static")
+    app.mount("/static", Files(ROOT / "static", STATIC, chosen), name="static")
     return app
 
 

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     sweeps_running: int = Field(2, ge=1, description="long sweeps that are answered at once; others are refused")
     sweep_seconds: float = Field(300.0, gt=0, allow_inf_nan=False, description="time limit of a sweep, seconds")
     cache_seconds: int = Field(3600, ge=0, description="how long a cache may keep an answer, seconds")
+    page_cache_seconds: int = Field(
+        60, ge=0, description="how long a proxy or CDN may show a page or a file without asking, seconds"
+    )
     cache_mb: int = Field(64, ge=0, description="answers that each server process keeps ready, MB (10^6 bytes)")
     verify_seconds: float = Field(30.0, gt=0, allow_inf_nan=False, description="time limit of a verification, seconds")
     verify_memory_mb: int = Field(1024, ge=512, description="memory limit of the process that verifies, MB")
@@ -60,6 +63,11 @@ class Settings(BaseSettings):
     )
     job_seconds: float = Field(300.0, gt=0, allow_inf_nan=False, description="time limit of a job, seconds")
     job_memory_mb: int = Field(2048, ge=512, description="memory limit of a process that runs jobs, MB")
+    server_name: str = Field(
+        "",
+        pattern=r"^[a-z0-9]*$",
+        description="what the ids of this server's jobs begin with, for a proxy that sends those who ask for one here",
+    )
     dask_scheduler: str = Field(
         "",
         pattern=r"^$|^(tcp|tls)://.",

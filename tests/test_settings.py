@@ -57,6 +57,7 @@ def test_a_setting_says_what_it_means_and_has_a_default(name: str) -> None:
         ("EXPLORER_DASK_SCHEDULER", "localhost"),
         ("EXPLORER_MAX_WIDHT", "1"),
         ("EXPLORER_", "1"),
+        ("EXPLORER_SERVER_NAME", "web.1"),
     ],
 )
 def test_a_bad_one_ends_the_start_with_one_line_that_names_it(name: str, value: str) -> None:
@@ -78,7 +79,8 @@ def test_a_bad_one_ends_the_start_with_one_line_that_names_it(name: str, value: 
 @pytest.mark.parametrize("name", [f"EXPLORER_{name.upper()}" for name in Settings.model_fields])
 def test_the_environment_sets_each(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     field = name.removeprefix("EXPLORER_").lower()
-    sent, read = {bool: ("false", False), str: ("tcp://10.0.0.1:8786", "tcp://10.0.0.1:8786")}.get(
+    text = {"dask_scheduler": "tcp://10.0.0.1:8786"}.get(field, "web1")
+    sent, read = {bool: ("false", False), str: (text, text)}.get(
         type(Settings.model_fields[field].default), ("1234", 1234)
     )
     monkeypatch.setenv(name, str(sent))
@@ -105,3 +107,12 @@ def test_a_limit_is_held_to(limit: dict[str, int], fits: str, beyond: str) -> No
 def test_answers_may_be_kept_as_long_as_the_setting_says() -> None:
     client = TestClient(create_app(Settings(cache_seconds=7)))
     assert "max-age=7" in client.get("/api/v1/networks").headers["cache-control"].split(", ")
+
+
+@pytest.mark.parametrize("address", ["/size", "/static/icon.svg"])
+def test_pages_and_files_are_asked_for_each_time_but_by_caches_that_many_share(address: str) -> None:
+    client = TestClient(create_app(Settings(page_cache_seconds=7)))
+    answer = client.get(address)
+    assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=7"
+    again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "public, max-age=0, s-maxage=7")

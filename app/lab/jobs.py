@@ -93,7 +93,8 @@ class Jobs:
             Unavailable: no run can be made here.
         """
         self._workers.ready(torch)
-        job = Job(secrets.token_urlsafe(16), kind, "queued", 0.0, phrase("waits for its turn"), None, None)
+        id = ".".join(filter(None, (self._limits.server_name, secrets.token_urlsafe(16))))
+        job = Job(id, kind, "queued", 0.0, phrase("waits for its turn"), None, None)
         run = _Run(job, client)
         with self._lock:
             self._forget()

@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
 from app.network.record import record
+from app.settings import Settings
 from app.web.encoding import FAST, GOOD, LARGE, Wish, compress, mark, offered
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
@@ -37,6 +38,11 @@ def tag_of(body: bytes) -> str:
 def knows(known: str, tag: str | None) -> bool:
     """Whether an `If-None-Match` names that tag."""
     return tag is not None and bool(known) and (known.strip() == "*" or tag in _TAG.findall(known))
+
+
+def page_control(settings: Settings) -> str:
+    """The `Cache-Control` of pages and files: a browser asks each time, a cache that many share once in a while."""
+    return f"public, max-age=0, s-maxage={settings.page_cache_seconds}"
 
 
 class Answer:

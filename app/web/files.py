@@ -12,6 +12,8 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from app.settings import Settings
+from app.web.answers import page_control
 from app.web.encoding import BEST, compress, mark, offered, wish
 
 
@@ -31,11 +33,12 @@ class Files(StaticFiles):
         directory: that holds them.
         version: its digest. Each file is there under it too, as `/{version}/css/…`, and caches need not ask again;
             one that a page of another version asks for is the one of now.
+        settings: how long caches may keep the others.
     """
 
-    def __init__(self, directory: Path, version: str) -> None:
+    def __init__(self, directory: Path, version: str, settings: Settings) -> None:
         super().__init__(directory=directory)
-        self._version = version
+        self._version, self._control = version, page_control(settings)
 
     def get_path(self, scope: Scope) -> str:
         """Without the version."""
@@ -53,7 +56,7 @@ class Files(StaticFiles):
         if coding:
             mark(response.headers, coding)
         lasting = scope.get("lasting", False)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "public, no-cache"
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else self._control
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.answers import Answer, Answers, Asked, tag_of
+from app.web.answers import Answer, Answers, Asked, page_control, tag_of
 from app.web.encoding import wish
 from app.web.log import requests
 from app.web.metrics import Metrics
@@ -71,7 +71,7 @@ class Http:
         """Has the application answer, and gives the status."""
         since = perf_counter()
         scope = _in_language(scope)
-        answer = _Answer(scope, asked, send, self._settings.cache_seconds)
+        answer = _Answer(scope, asked, send, self._settings)
         # a HEAD is a GET without its body; ranges are not offered, and a request for one may be overlooked
         headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
         inner = {**scope, "method": "GET" if asked.head else scope["method"], "headers": headers}
@@ -181,8 +181,8 @@ def _asked(scope: Scope, named: bool) -> tuple[Asked, Hashable]:
 class _Answer:
     """One answer on its way out: what comes whole waits here, a stream passes through."""
 
-    def __init__(self, scope: Scope, asked: Asked, send: Send, cache_seconds: int) -> None:
-        self._send, self._cache_seconds, self._asked = send, cache_seconds, asked
+    def __init__(self, scope: Scope, asked: Asked, send: Send, settings: Settings) -> None:
+        self._send, self._settings, self._asked = send, settings, asked
         self._reads, self._path = scope["method"] in ("GET", "HEAD"), scope["path"]
         self._secure = scope.get("scheme") == "https"
         self._start: Message | None = None
@@ -226,7 +226,6 @@ class _Answer:
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if api else "same-origin")
         if "accept-ranges" in headers:  # a file: no ranges are served, and its own ETag says whether it changed
             del headers["accept-ranges"]
-            headers.setdefault("Cache-Control", "public, no-cache")
         if api:
             headers.setdefault("Access-Control-Allow-Origin", "*")
             headers.setdefault("Access-Control-Expose-Headers", "ETag, Location, Retry-After")
@@ -236,6 +235,7 @@ class _Answer:
         self.storable = self._reads and start["status"] == 200 and "no-store" not in headers.get("cache-control", "")
         if self.storable:
             headers["ETag"] = tag_of(body)
-            kept = f"max-age={self._cache_seconds}" if self._path.startswith(_API) else "no-cache"
-            headers.setdefault("Cache-Control", f"public, {kept}")
+            api = self._path.startswith(_API)
+            kept = f"public, max-age={self._settings.cache_seconds}" if api else page_control(self._settings)
+            headers.setdefault("Cache-Control", kept)
         self.whole = Answer(start, body, "/live/" in self._path)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("torch_is_there")
 
 
 @contextlib.contextmanager
-def working(clock: Clock | None = None, seconds: float = 60, memory_mb: int = 1024, **limits: int) -> Iterator[Jobs]:
+def working(clock: Clock | None = None, seconds: float = 60, memory_mb: int = 1024, **limits: object) -> Iterator[Jobs]:
     settings = Settings.model_construct(**limits)  # type: ignore[arg-type]
     benches = [Process(seconds, memory_mb) for _ in range(settings.jobs_running)]
     jobs = Jobs(Workers(benches, 1), settings, clock or Clock())
@@ -53,6 +53,14 @@ def ended(jobs: Jobs, id: str) -> Any:
 
 def works(jobs: Jobs) -> bool:
     return bool(ended(jobs, start(jobs, "count", 1, client="the next one")).status == "done")
+
+
+def test_an_id_begins_with_the_name_of_the_server_that_knows_it() -> None:
+    with working(server_name="web1") as one, working() as nameless:
+        id = start(one, "count", 1)
+        assert id.startswith("web1.")
+        assert one.find(id).id == id
+        assert "." not in start(nameless, "count", 1)
 
 
 def test_it_waits_then_runs_as_it_reports_then_has_its_result(gate: Gate) -> None:

@@ -165,7 +165,7 @@ def test_a_file_is_compressed_once_and_again_when_it_changes(tmp_path: Path, mon
         return gzip.compress(body)
 
     monkeypatch.setattr("app.web.files.compress", compress)
-    client = TestClient(Starlette(routes=[Mount("/", Files(tmp_path, "0" * 16))]), headers=GZIP)
+    client = TestClient(Starlette(routes=[Mount("/", Files(tmp_path, "0" * 16, Settings()))]), headers=GZIP)
     one, other = b"one " * 1000, b"other " * 1000
     (tmp_path / "a.css").write_bytes(one)
     tags = [client.get("/a.css").headers["etag"] for _ in range(3)]
@@ -200,7 +200,7 @@ def test_a_file_under_its_version_lasts_and_no_other_does(tmp_path: Path) -> Non
     (tmp_path / "css").mkdir()
     (tmp_path / "css" / "a.css").write_text("a")
     version = digest(tmp_path)
-    client = TestClient(Starlette(routes=[Mount("/", Files(tmp_path, version))]))
+    client = TestClient(Starlette(routes=[Mount("/", Files(tmp_path, version, Settings()))]))
     for path, lasts in (
         (f"/{version}/css/a.css", True),
         (f"/{'0' * 16}/css/a.css", False),
