@@ -2,8 +2,6 @@
 
 import os
 import signal
-import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,61 +19,14 @@ from app.settings import Settings
 from app.web.address import Limits
 from app.web.sweep import read_sweep
 from tests.gate import Gate
-from tests.serving import ROOT, alive, members, runs_tasks, serving, wait_for
+from tests.grid import Grid, grid
+from tests.serving import alive, serving, unused_port, wait_for
 from tests.told import Told
 from tests.web.doors import NETWORK
 from tests.web.test_jobs_served import ask
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
-
-
-@contextmanager
-def started(command: str, *arguments: str) -> Iterator[int]:
-    """A process of the cluster, with all that it starts ended at the end; gives their group."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.dask_{command}", "--host", "127.0.0.1", "--no-dashboard", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield process.pid
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def unused_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
-class Grid:
-    """A scheduler and two workers of one thread each."""
-
-    def __init__(self, address: str, scheduler: int, groups: tuple[int, ...]) -> None:
-        self.address, self.scheduler, self._groups = address, scheduler, groups
-
-    @property
-    def runs(self) -> list[int]:
-        """Processes in which the workers run our tasks."""
-        return [pid for group in self._groups for pid in members(group) if runs_tasks(pid)]
-
-
-@contextmanager
-def grid(folder: Path) -> Iterator[Grid]:
-    port = unused_port()
-    address = f"tcp://127.0.0.1:{port}"
-    more = ("--nthreads", "1", "--local-directory", str(folder), address)
-    with (
-        started("scheduler", "--port", str(port)) as scheduler,
-        started("worker", *more) as one,
-        started("worker", *more) as two,
-    ):
-        yield Grid(address, scheduler, (one, two))
 
 
 @pytest.fixture(scope="module")
