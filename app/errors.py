@@ -36,7 +36,7 @@ class Problem:
     def sentence(self) -> Phrase:
         return phrase(
             "{field}: {allowed}, received {received}",
-            field=self.field,
+            field=clip(self.field),
             allowed=self.allowed,
             received=clip(self.received),
         )

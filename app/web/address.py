@@ -36,6 +36,9 @@ IGNORED = re.compile(r"utm_.*|fbclid|gclid")
 COLUMN_NAMES = ("#1×1", "#3×3 reduce", "#3×3", "#5×5 reduce", "#5×5", "pool proj")
 _DIGITS = re.compile(r"[0-9]+")
 _DECIMAL = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+_MOST_DIGITS = 8192
+"""Of a multiplier. No usual address has room for more, a description that is sent has; exact arithmetic with a million
+digits takes minutes."""
 _SIDE_BY_SIDE = re.compile(r"[0-9]+(x[0-9]+){0,2}")
 
 
@@ -75,9 +78,11 @@ def scan_query(query: str, known: Collection[str]) -> tuple[dict[str, str], list
     values: dict[str, str] = {}
     problems = []
     twice = set()
+    allowed = ""  # worked out once, however many keys are not known
     for key, value in parse_qsl(query, keep_blank_values=True):
         if key not in known:
-            problems.append(Problem(key, value, _listed(known)))
+            allowed = allowed or _listed(known)
+            problems.append(Problem(key, value, allowed))
         elif value and key in values:
             twice.add(key)
             problems.append(Problem(key, value, phrase("each key at most once")))
@@ -266,6 +271,8 @@ def _int(digits: str) -> int:
 
 def _multiplier(value: str) -> str:
     match = _DECIMAL.fullmatch(value)
+    if match and len(value) > _MOST_DIGITS:
+        raise Refused(phrase("numbers of at most {most} digits", most=_MOST_DIGITS))
     if not match or not Decimal("0.25") <= Decimal(value) <= 4:
         raise Refused(phrase("0.25 to 4, as 0.5"))
     whole, fraction = match[1].lstrip("0") or "0", (match[2] or "").rstrip("0")

@@ -124,10 +124,11 @@ class Answers:
         """
         if key in self._kept:
             self.used -= self._kept.pop(key)[1]
-        if answer.size > self._room // 8:
+        size = answer.size + len(repr(key))  # an address may be longer than what it says
+        if size > self._room // 8:
             return
-        self.used += answer.size
-        self._kept[key] = answer, answer.size
+        self.used += size
+        self._kept[key] = answer, size
         while self.used > self._room:
             _, (_, size) = self._kept.popitem(last=False)
             self.used -= size

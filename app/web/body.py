@@ -66,7 +66,9 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 async def _whole(request: Request, most: int) -> bytes:
-    """The request's body, refused as soon as it is too long, or takes too long to come."""
+    """The request's body, refused where it is compressed, and as soon as it is too long, or takes too long to come."""
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        raise HTTPException(415, f"the body is {clip(coding)}; it is allowed as it is")
     body, seconds = bytearray(), settings_of(request).body_seconds
     try:
         async with asyncio.timeout(seconds):

@@ -10,13 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import BadInput, Busy, ExplorerError, NotFound, Problem, Unavailable
+from app.errors import BadInput, Busy, ExplorerError, NotFound, Problem, Unavailable, clip
 from app.network.record import record
 from app.web.templates import page
 from app.words import phrase, say
 
 MEDIA_TYPE = "application/problem+json"
+_MOST = 8192
+"""Characters of a value that comes back: as many as an address has room for, and not all of a body."""
 TITLES = {
+    400: phrase("Bad Request"),
     403: phrase("Forbidden"),
     404: phrase("Not Found"),
     405: phrase("Method Not Allowed"),
@@ -56,7 +59,7 @@ def problem(
     request: Request | None = None,
 ) -> Response:
     """An error as an answer that no cache keeps, in the visitor's language; where a browser asks for a page, a page."""
-    said = [Problem(each.field, each.received, say(each.allowed)) for each in errors]
+    said = [Problem(clip(each.field), clip(each.received, _MOST), say(each.allowed)) for each in errors]
     details = ProblemDetails(
         "about:blank", say(TITLES.get(status, HTTPStatus(status).phrase)), status, say(detail), said
     )

@@ -121,15 +121,22 @@ def test_what_is_kept_never_takes_more_than_there_is_room_for(asked: list[tuple[
         found = kept.get(key) or answer(size)
         asyncio.run(found.give(Asked(head=False, known="", wish=Wish(coding)), send))
         kept.put(key, found)
-        assert kept.get(key) is (found if found.size <= ROOM // 8 else None)
+        assert kept.get(key) is (found if found.size + len(str(key)) <= ROOM // 8 else None)
         assert sum(each.size for each in map(kept.get, range(31)) if each) <= ROOM
 
 
 def test_what_was_not_asked_for_longest_makes_room() -> None:
     kept = Answers(ROOM)
     for key in range(12):
-        kept.put(key, answer(ROOM // 12 - 2000))
+        kept.put(key, answer(ROOM // 12 - 2010))
         kept.get(0)
-    kept.put(12, answer(ROOM // 12 - 2000))
+    kept.put(12, answer(ROOM // 12 - 2010))
     assert kept.get(1) is None
     assert all(kept.get(key) for key in (0, *range(2, 13)))
+
+
+def test_an_address_takes_room_too() -> None:
+    kept = Answers(ROOM)
+    for number in range(100):
+        kept.put(("/", b"0" * 5000, number), answer(100))
+    assert 0 < sum(kept.get(("/", b"0" * 5000, number)) is not None for number in range(100)) <= ROOM // 5000

@@ -1,17 +1,17 @@
 """The explorer: a network with its form, its map, its costs and its layers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.errors import BadInput, Problem
+from app.errors import BadInput, NotFound, Problem
 from app.network.analysis import analyse
 from app.network.catalog import NETWORKS, Network
 from app.network.catalog import network as published
 from app.network.record import record
 from app.network.spec import Spec
+from app.network.variant import MODULES
 from app.render.figures import figure
 from app.render.figures.theme import Figure
 from app.render.headline import changes, headline
@@ -28,7 +28,7 @@ from app.web.described import Described
 from app.web.pages.form import Form, form
 from app.web.pages.read import nearest, read, url
 from app.web.templates import page, shaded, to
-from app.words import say
+from app.words import phrase, say
 
 router = APIRouter()
 
@@ -46,14 +46,17 @@ async def network(request: Request, id: str) -> HTMLResponse:
 
 
 @router.get("/networks/{id}/live/{width}/{module}")
-async def live(request: Request, id: str, width: Literal["wide", "narrow"], module: str) -> HTMLResponse:
+async def live(request: Request, id: str, width: str, module: str) -> HTMLResponse:
     """The parts of the explorer that follow a slider, with the open module's card.
 
     A value that is refused is said in the card. That is a good answer to the script that asks: it keeps the rest of
     the page as it is, and a browser writes every other status to its console. `charts` names the figures in view.
     """
+    guard("width", width, lambda text: parse_word(text, ("wide", "narrow")))
+    if module not in MODULES:
+        raise NotFound(phrase("module"), module, ", ".join(MODULES))
     described, values, problems = _asked(request, published(id), "charts")
-    charts = values.get("charts", "").split(",")
+    charts = list(dict.fromkeys(values.get("charts", "").split(",")))  # each once, however often it is named
     return page(request, "pages/live.html", explorer(described, values, problems, module, width == "narrow", charts))
 
 

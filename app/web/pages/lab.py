@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
@@ -190,7 +190,7 @@ async def _verified(request: Request, described: Described) -> Verification:
 def _back(request: Request, **changes: str) -> RedirectResponse:
     """To the page as the visitor has it, with another job for a kind; what was verified is not verified again."""
     shown = request.headers.get("hx-current-url", "").partition("#")[0].partition("?")[2]
-    query = dict(parse_qsl(shown or request.url.query, max_num_fields=200)) | changes
+    query = scan_query(shown or request.url.query, STATE_KEYS.union(OWN))[0] | changes
     query.pop("verify", "")
     return RedirectResponse(to(f"/lab?{urlencode(query, safe=',:')}"), 303)
 
