@@ -12,8 +12,8 @@ from app.network.spec import Spec
 from app.network.variant import COLUMN_KEYS
 from app.render.cells import short
 from app.render.columns import varied
-from app.render.figures.space import QUANTITIES, Beaten
 from app.render.modules import module_rows
+from app.render.picture import QUANTITIES, Beaten
 from app.render.scale import unit
 from app.words import phrase, say, say_many, sentences
 

@@ -32,7 +32,7 @@ def beside(
         )  # fmt: skip
         for anchor, vertical, left, low in places if name else ():
             frame = (left, low, left + wide, low + LINE)
-            if left >= 0 and frame[2] <= width and not any(_meet(frame, other) for other in full):
+            if left >= 0 and frame[2] <= width and not any(meet(frame, other) for other in full):
                 full.append(frame)
                 yield at, anchor, vertical
                 break
@@ -44,5 +44,6 @@ def around(spot: Spot, room: float) -> Frame:
     return x - room, y - room, x + room, y + room
 
 
-def _meet(one: Frame, other: Frame) -> bool:
+def meet(one: Frame, other: Frame) -> bool:
+    """Whether two frames share a point."""
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -10,8 +10,8 @@ from app.network.space import Axis
 from app.network.spec import COLUMNS, column_keys
 from app.network.variant import COLUMN_KEYS
 from app.render.columns import BRANCHES, LAYERS, WHOLE, varied
-from app.render.figures.space import QUANTITIES
 from app.render.network_map import network_map
+from app.render.picture import QUANTITIES
 from app.render.scale import Scale, in_full
 from app.render.small_map import SmallMap, small_map
 from app.web.pages.fields import said

@@ -16,7 +16,7 @@ from app.network.sensitivity import Price, sensitivity
 from app.network.space import Sums
 from app.network.variant import Value, variant
 from app.render.columns import Varied, varied
-from app.render.figures.space import Beaten, Mark, Picture
+from app.render.picture import Beaten, Mark, Picture
 from app.render.scale import Scale, scale
 from app.render.sensitivity import HeatMap, heat_maps
 from app.render.side_by_side import called
