@@ -271,3 +271,4 @@ def test_the_first_page_is_the_example_with_its_finding(client: TestClient) -> N
     assert "784" in page.text
     assert table(page)[0] == ["6.47", "1.09", "0.8", "64", "176", "512", "152", "640", "640"]
     assert read(client, f"{CLOUD}&max_macs=1.2G").one("h1").text == "The design space"
+    assert "within" not in read(client, "/space?network=googlenet-naive").one("p", id="lead").text

@@ -40,7 +40,7 @@ EXAMPLE = (
     "5a.3x3:128:640:64", "5b.3x3:128:640:64",
 )  # fmt: skip
 EXAMPLE_BUDGETS = {"max_macs": "1200000000", "max_params": "6500000"}
-"""What the page shows where the address names no axis."""
+"""What the page shows where the address names no axis; budgets only near what the visitor's own variant takes."""
 MOST = 10**18
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?\s*([KMG]?)")
 
@@ -115,7 +115,10 @@ def read(request: Request) -> tuple[Asked, Typed]:
     problems += refused
     axes = _axes(request, described, [re.sub(r"\s", "", each) for each in varied or EXAMPLE], problems)
     if not varied and not BUDGETS.keys() & own.keys():
-        own |= EXAMPLE_BUDGETS
+        totals = described.analysis.totals
+        own |= {
+            key: text for key, text in EXAMPLE_BUDGETS.items() if 0.5 < getattr(totals, BUDGETS[key]) / int(text) < 2
+        }
     view = _view(own, problems)
     limits = {BUDGETS[key]: value for key, value in _numbers(own, BUDGETS, amount, problems).items()}
     drawn = [goal.quantity for goal in view]
