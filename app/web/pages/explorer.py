@@ -12,6 +12,7 @@ from app.network.catalog import network as published
 from app.network.record import record
 from app.network.spec import Spec
 from app.network.variant import MODULES
+from app.render.close_up import CloseUp, close_up
 from app.render.figures import figure
 from app.render.figures.theme import Figure
 from app.render.headline import changes, headline
@@ -132,6 +133,8 @@ class ExplorerPage:
     form: Form
     map: NetworkMap
     hero: Hero
+    close_up: CloseUp | None
+    """Of the module that is open, where the page is narrow or not yet known to be wide."""
     problems: tuple[Problem, ...]
     """What was refused and has no field to be said beside; the page shows the network without it."""
     refused: bool
@@ -163,10 +166,8 @@ def explorer(
 
     Args:
         described: what the page shows.
-        values: what the visitor sent.
-        problems: what of it was refused.
-        module: whose card is open.
-        narrow: whether the parts are those of a narrow page.
+        values, problems: what the visitor sent, and what of it was refused.
+        module, narrow: whose card is open, and whether the parts are those of a narrow page.
         charts: names of figures that follow too.
     """
     variant, analysis = described.variant, described.analysis
@@ -186,6 +187,7 @@ def explorer(
         form=fields,
         map=drawn,
         hero=hero(variant.spec, analysis, drawn, variant.network.spec),
+        close_up=None if module and not narrow else close_up(variant, analysis, module or fields.selected),
         problems=tuple(problem for problem in problems if problem.field not in fields.keys),
         refused=bool(problems),
         open=module,
