@@ -32,9 +32,9 @@ def _silent(_progress: float, _message: str, _partial: object = None, /) -> None
 
 
 def rows(found: Gradients) -> dict[str, list[float]]:
-    """Norms without and with the heads, of every convolution that the main loss reaches."""
+    """Norms without and with the heads and their ratio, of every convolution that the main loss reaches."""
     return {
-        row.path: [float(f"{value:.4g}") for value in (row.without_aux, row.with_aux) if value is not None]
+        row.path: [float(f"{value:.4g}") for value in (row.without_aux, row.with_aux, row.gain) if value is not None]
         for row in found.rows
         if row.without_aux is not None
     }

@@ -1,10 +1,12 @@
 """Charts drawn by the server: scales, ticks, and stacks."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.render.story.chart import corners, decades, round_ticks, stacked, ticks, x_scale, y_scale
+from app.render.story.chart import corners, decades, power, round_ticks, stacked, tens, ticks, x_scale, y_scale
 
 positive = st.floats(1e-6, 1e12)
 
@@ -44,3 +46,20 @@ def test_ticks_have_no_useless_decimals() -> None:
     ]  # fmt: skip
     assert decades(1e-7, 10) == (1e-6, 1e-4, 1e-2, 1.0)
     assert decades(1, 1000) == (1, 10, 100, 1000)
+
+
+def test_numbers_are_written_with_two_or_three_digits() -> None:
+    values = (0.5**22, 0.9**22, 1.1**22, 1.5**22, 0.25**22, 0, 1, 313, 0.0004, 2e6)
+    assert [power(value) for value in values] == [
+        "2.4 · 10⁻⁷", "0.098", "8.1", "7,482", "5.7 · 10⁻¹⁴", "0", "1", "313", "4.0 · 10⁻⁴", "2.0 · 10⁶",
+    ]  # fmt: skip
+
+
+@given(positive, positive)
+def test_powers_of_ten_enclose_what_they_are_for(one: float, other: float) -> None:
+    least, most = sorted((one, other))
+    found = tens(least, most)
+    assert found[0][0] <= least * 1.0001
+    assert found[-1][0] >= most * 0.9999
+    assert 2 <= len(found) <= 9
+    assert len({later[0] / former[0] for former, later in pairwise(found)}) <= 2

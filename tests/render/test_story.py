@@ -137,3 +137,44 @@ def test_a_sentence_is_read_before_its_values_are_put_in() -> None:
         ("page", "there", "/size?n=*1*", ""),
         ("text", ".", "", ""),
     ]
+
+
+# Worked out elsewhere and agreed by PyTorch, or printed in the papers
+TOLD = {
+    "scales": "16 sizes from 7 to 37 | 64 filters in all | 7,280 in 57 convolutions | 22 layers | 13.3 % | 6.0 %",
+    "depth": "1.2 million | 3.70 times | 3.85 times | 2.4 · 10⁻⁷ | 7,482 | 5.7 · 10⁻¹⁴ "
+    "| 10 and 4 layers | 313 times | 1.6",
+    "sizes": "24 of 28 | would give 26 | would give 27 | conv1 111 in place of 112 | 112.5 places on 224 | 55.5 places "
+    "| 112 → 56 → 28 → 14 → 7 | 112 → 55 → 27 → 13 → 6 | = 56 needs",
+    "naive": "64 + 128 + 32 + 192 = 416 | gives 832 | 4,944 channels | has 1,024 | 224 to 896 | × 2.17 | 202,037 "
+    "| 92.5 M parameters | 12.1 G multiply-adds | 13.9 times | 7.9 times",
+    "reduction": "5 × 5 × 192 = 4,800 | = 784 positions | 120 M | 12.4 M, 9.7 times less | 784 · 992 | 154.8 "
+    "| 6,144 weights | 256 channels | without it 416",
+    "network": "12 rows | 57 convolutions | 2.7K and 34M | 9,408 weights and makes 118 M | 2,712 and makes 34.0 M "
+    "| prints 463K where 497.5 K | 262,144 paths, with 13 to 22 layers and 17.5 on average; only 512 | sees 75 pixels "
+    "| the widest 715 | 12 times | are 8.7 | make 30 % | makes 27 % | makes 35 % "
+    "| 40 % in stage 4, 36 % in stage 5, 15 %",
+    "heads": "after 4a | after 4d | 4 × 4 | 128 1×1 filters | 1,024 and 1,000 | 0.3 | 47.7 % | 0.53 % | 1.6 · 10⁻¹¹ "
+    "| 8,000 times | by 2.7 | by 1.4 | by 1.03",
+    "average": "96 % | 89 % | 7 × 7 with 1,024 | 1,024,000 weights, 15 % | 50,176,000, 8.4 times | 0.6 % | 40 % "
+    "| 49 scores",
+    "results": "6.67 % | 7.32 % | 7.35 % | 11.7 % | 16.4 % | 4 · 3 · 6 · 2 | 7 · 144 = 1,008 | 1.6 trillion | 1.58 G "
+    "| of 3.45; 10.07 − 6.67 is 3.40 | 70 passes, 111 G | miss 7.62 %",
+    "after": "72.2 % after 2.1 million steps in place of 31.0 million | 7.82 % | 2.78 times | 25 weights "
+    "| 2 of 3×3 have 18 | only 10 | 42 layers | 3.6 times | 5.6 % | 3.08 % | 22.9 M parameters, 5.5 %",
+}
+"""What each chapter must say."""
+ANSWERS = {
+    "scales": 4, "depth": 313, "sizes": 13, "naive": 5840, "reduction": 164.57, "network": 13, "heads": 47.69,
+    "average": 200_704_000, "results": 70, "after": 55.1,
+}  # fmt: skip
+
+
+@each_chapter
+def test_the_numbers_are_those_that_others_found(chapter: Chapter) -> None:
+    sets = {"depth": chapter.steps[-1].sets}.get(chapter.slug, {})
+    values = chapter.values(Chosen({**chapter.own.values, **sets}))
+    said = " ".join(plain(step.text, values) for step in chapter.steps)
+    said = re.sub(r"[\u202f\u00a0]", " ", said)
+    assert [part for part in TOLD[chapter.slug].split(" | ") if part.strip() not in said] == []
+    assert chapter.exercise.answer() == pytest.approx(ANSWERS[chapter.slug], rel=1e-3)

@@ -210,3 +210,18 @@ def test_what_other_sites_hang_on_links_is_overlooked(client: TestClient) -> Non
 
 def test_there_is_no_such_chapter(client: TestClient) -> None:
     assert client.get("/learn/nowhere", headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_a_picture_is_kept_for_good_and_has_one_address(client: TestClient) -> None:
+    page = read(client, "/learn/scales?keep=stack")
+    addresses = [each.attributes["src"] for each in page.all("img") if "/learn/pictures/" in each.attributes["src"]]
+    assert len(addresses) == 7
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.headers["content-type"] == "image/png"
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.content.startswith(b"\x89PNG")
+    folder = addresses[0].rpartition("/")[0]
+    for wrong in ("photo-dog", "seen-china-8-0", "seen-china-7-10", "..%2fx"):
+        assert client.get(f"{folder}/{wrong}.png").status_code == 404
+    assert client.get("/learn/pictures/0000000000/photo-china.png").status_code == 404

@@ -8,6 +8,7 @@ from app.network.record import record
 from app.render.cells import short
 from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slider, Slip, Step, Table, Try, Values
 from app.render.story.chart import (
+    Anchor,
     Chart,
     Label,
     Mark,
@@ -28,6 +29,12 @@ HEIGHT = 220
 LARGEST = 11
 SIZES = tuple(range(3, LARGEST + 1, 2))
 SEVEN = 7
+SPOTS: dict[str, tuple[Anchor, float, float]] = {
+    "whole": ("end", -8, -6),
+    "stacked": ("start", 10, 4),
+    "split": ("middle", 0, 20),
+}
+"""Where the numbers stand beside their points: anchor, pixels to the right, pixels down."""
 
 
 @record
@@ -140,8 +147,19 @@ def _chart(k: int) -> Chart:
 
 def _line(x: Scale, y: Scale, path: str, look: str, k: int, cost: Callable[[int], int], name: str) -> Mark:
     end = Label(name, x(LARGEST - 1), y(cost(LARGEST - 1)) - 10, "end")
-    beside = 20 if path == "split" else -10
-    here = Label(str(cost(k)), x(k), y(cost(k)) + beside, "middle" if SIZES[0] < k < LARGEST else "start")
+    spots: dict[str, tuple[Anchor, float, float]] = {
+        "whole": ("end", -8, -6),
+        "stacked": ("start", 10, 4),
+        "split": ("middle", 0, 20),
+    }
+    anchor, aside, below = spots[path]
+    here = Label(
+        str(cost(k)),
+        x(k),
+        y(cost(k)) + below,
+        "start" if k == SIZES[0] else "end" if k == LARGEST else anchor,
+        dx=aside,
+    )
     labels = (here,) if k >= LARGEST - 2 else (end, here)
     return Mark(
         path,

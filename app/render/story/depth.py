@@ -104,9 +104,10 @@ def _chart(w: float, h: float) -> Chart:
         (
             *[_exit(x, y, at, name) for at, (name, _) in zip(ends[1:3], _HEADS, strict=True)],
             Mark("chain", "faint", lines=(line(x, y, plain, True),),
-                 labels=(Label(say("the chain alone"), x(2), _beside(y, w, 2, 0, 20)),)),
+                 labels=(Label(say("the chain alone"), x(2), _beside(y, w)),)),
             Mark("heads", "ink", lines=_stretches(x, y, w, h), points=(Point("dot", x(1), y(gradient(w, 1, h))),),
-                 labels=(Label(say("with heads: {n}×", n=power(gain(w, 1, h))), x(1), y(gradient(w, 1, h)) - 12),)),
+                 labels=(Label(say("with heads: {n}×", n=power(gain(w, 1, h))), x(1), y(gradient(w, 1, h)) - 12),)
+                 if h else ()),
         ),
         say(
             "At the first layer the gradient is {plain} without heads and {heads} with them.",
@@ -118,8 +119,9 @@ def _chart(w: float, h: float) -> Chart:
 _HEADS = (("aux1", HEADS[0]), ("aux2", HEADS[1]))
 
 
-def _beside(y: Scale, w: float, at: int, h: float, below: float) -> float:
-    return min(y(gradient(w, at, h)) + below, HEIGHT - 6)
+def _beside(y: Scale, w: float) -> float:
+    """Below the chain's line, and within the plot."""
+    return min(y(gradient(w, 2)) + 20, HEIGHT - 6)
 
 
 def _exit(x: Scale, y: Scale, at: int, name: str) -> Mark:

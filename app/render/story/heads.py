@@ -11,7 +11,7 @@ from app.network.spec import AUX_HOSTS
 from app.render.cells import times
 from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slip, Step, Table, Try, Values, Words
 from app.render.story.chart import Chart, Label, Mark, Pin, Point, Scale, Tick, line, power, tens, x_scale, y_scale
-from app.render.story.measured import measured, parts
+from app.render.story.measured import Part, measured, parts
 from app.render.story.paper import published
 from app.words import phrase, say
 
@@ -30,8 +30,7 @@ class Picture:
 
 
 def _gain(start: str) -> float:
-    plain, helped = parts(start)[FIRST]
-    return helped / plain
+    return parts(start)[FIRST].gain
 
 
 def _times(gain: float) -> str:
@@ -68,7 +67,7 @@ def _values(chosen: Chosen) -> Values:
     )  # fmt: skip
     host_1, host_2 = AUX_HOSTS.values()
     start = _start(chosen)
-    plain, helped = parts(start)[FIRST]
+    first = parts(start)[FIRST]
     return {
         "host_1": host_1,
         "host_2": host_2,
@@ -84,11 +83,11 @@ def _values(chosen: Chosen) -> Values:
         "with_heads": f"{totals.training_params:,}",
         "without_heads": f"{totals.params:,}",
         "seeds": measured().settings["seeds"],
-        "plain": power(plain),
-        "helped": power(helped),
-        "gain": _times(helped / plain),
+        "plain": power(first.without),
+        "helped": power(first.helped),
+        "gain": _times(first.gain),
         "gaussian": _times(_gain("gaussian")),
-        "gaussian_plain": power(parts("gaussian")[FIRST][0]),
+        "gaussian_plain": power(parts("gaussian")[FIRST].without),
         "xavier": _times(_gain("xavier")),
         "he": _times(_gain("he")),
         "norm": _times(_gain("gaussian-norm")),
@@ -99,7 +98,7 @@ def _values(chosen: Chosen) -> Values:
 def _draw(chosen: Chosen) -> Drawn:
     start = _start(chosen)
     rows = tuple(
-        (part, power(plain), power(helped), f"{helped / plain:,.2f}") for part, (plain, helped) in parts(start).items()
+        (name, power(part.without), power(part.helped), f"{part.gain:,.2f}") for name, part in parts(start).items()
     )
     head = (say("Part"), say("without heads"), say("with heads"), say("with ÷ without"))
     layers = tuple(
@@ -135,13 +134,15 @@ def _name(layer: Layer) -> str:
     return say("fully connected") if isinstance(op, Linear) else ""
 
 
-def _chart(norms: Mapping[str, tuple[float, float]]) -> Chart:
-    values = [value for both in norms.values() for value in both]
+def _chart(norms: Mapping[str, Part]) -> Chart:
+    values = [value for part in norms.values() for value in (part.without, part.helped)]
     up = tens(min(values), max(values))
     x, y = x_scale(0, len(norms)), y_scale(up[0][0], up[-1][0], HEIGHT, log=True)
     names = list(norms)
-    plain, helped = ([(at + 0.5, both[side]) for at, both in enumerate(norms.values())] for side in (0, 1))
-    beside = Label(say("without heads"), x(plain[-3][0]), min(y(plain[-3][1]) + 24, HEIGHT - 6), "end")
+    plain = [(at + 0.5, part.without) for at, part in enumerate(norms.values())]
+    helped = [(at + 0.5, part.helped) for at, part in enumerate(norms.values())]
+    at, low = x(plain[2][0]), y(plain[2][1])
+    beside = Label(say("without heads"), at, low + 24 if low < HEIGHT - 30 else low - 14, "start")
     top, bottom = y(helped[0][1]), y(plain[0][1])
     apart = bottom - top > 60
     gain = Label(
@@ -156,7 +157,7 @@ def _chart(norms: Mapping[str, tuple[float, float]]) -> Chart:
         HEIGHT,
         say("gradient at the start of training, log scale"),
         "",
-        tuple(Tick(x(at + 0.5), name) for at, name in enumerate(names)),
+        (Tick(x(1), say("conv")), *(Tick(x(at + 0.5), name) for at, name in enumerate(names) if at > 1)),
         tuple(Tick(y(value), text) for value, text in up),
         (
             *[_exit(x, names, head, host) for head, host in AUX_HOSTS.items()],

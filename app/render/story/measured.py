@@ -29,8 +29,8 @@ class Measured:
     """Its version."""
     settings: dict[str, Any]
     """Of the lab's `GradientSettings`, the same for every start."""
-    starts: dict[str, dict[str, tuple[float, float]]]
-    """Norms without the heads and with them, by start and path."""
+    starts: dict[str, dict[str, tuple[float, float, float]]]
+    """By start and path: norms without the heads and with them, and the mean over the seeds of their ratio."""
 
 
 @cache
@@ -38,13 +38,22 @@ def measured() -> Measured:
     return Measured(**json.loads(MEASURED.read_text()))
 
 
+@record
+class Part:
+    """Geometric means over a part's convolutions."""
+
+    without: float
+    """Norm of the gradient of the main loss alone."""
+    helped: float
+    """Of the whole loss, the heads' in it."""
+    gain: float
+    """The second over the first."""
+
+
 @cache
-def parts(start: str) -> dict[str, tuple[float, float]]:
-    """Geometric means over the convolutions of each part: the gradient's norm without the heads and with them."""
-    rows: dict[str, list[tuple[float, float]]] = {}
-    for path, norms in measured().starts[start].items():
-        rows.setdefault(path.split(".")[0].removeprefix("inception_"), []).append((norms[0], norms[1]))
-    return {
-        part: (geometric_mean([plain for plain, _ in each]), geometric_mean([helped for _, helped in each]))
-        for part, each in rows.items()
-    }
+def parts(start: str) -> dict[str, Part]:
+    """What was measured, part by part in the order of depth."""
+    rows: dict[str, list[tuple[float, float, float]]] = {}
+    for path, found in measured().starts[start].items():
+        rows.setdefault(path.split(".")[0].removeprefix("inception_"), []).append(found)
+    return {name: Part(*map(geometric_mean, zip(*each, strict=True))) for name, each in rows.items()}

@@ -3,12 +3,12 @@
 from collections import Counter
 from functools import cache
 
+from app.network import laws
 from app.network.analysis import Analysis
 from app.network.graph import INPUT
 from app.network.literature import fact
 from app.network.ops import Conv, Linear
 from app.network.record import record
-from app.network.spec import Widths
 from app.network.variant import OWN
 from app.render.cells import THIN, short, times
 from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slider, Slip, Step, Table, Try, Values, Words
@@ -80,8 +80,12 @@ def paths() -> Counter[int]:
 @cache
 def _narrow() -> int:
     """Receptive field of 5b through its 1×1 branches alone, pixels."""
-    alone = {name: Widths(widths.one, 0, 0, 0, 0, 0) for name, widths in OWN.items()}
-    return _field("inception_5b.concat", published(**alone)[1])
+    size, jump = 1, 1
+    for layer in published()[1].layers:
+        kernel, stride = layer.place.kernel, getattr(layer.node.op, "stride", None)
+        if layer.node.branch in (None, "one") and kernel and stride and layer.node.path != "head.pool":
+            size, jump = laws.field_size(size, jump, kernel[0]), jump * stride[0]
+    return size
 
 
 def _field(path: str, analysis: Analysis) -> int:
@@ -145,9 +149,9 @@ def _values(chosen: Chosen) -> Values:
 
 
 def _sides(analysis: Analysis) -> list[int]:
-    """The sides that maps have on the way, each once."""
+    """The sides that maps have on the way to the average, each once."""
     sides = [analysis.input[1], *[layer.place.size[0] for layer in analysis.layers if layer.place.size]]
-    return list(dict.fromkeys(sides))
+    return [side for side in dict.fromkeys(sides) if side > 1]
 
 
 def _called(row: TableRow) -> str:
@@ -206,8 +210,8 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "Put the pieces in a row: two plain convolutions, nine modules, one average and one linear layer. "
-                "Pools in between halve the maps, {sides}, while the channels grow. Table 1 lists the {rows} rows that "
-                "have parameters; in them stand {convs} convolutions and one linear layer. [conv1](conv1) is the "
+                "Strides in between halve the maps, {sides}, while the channels grow. Table 1 lists the {rows} rows "
+                "that have parameters; in them stand {convs} convolutions and one linear layer. [conv1](conv1) is the "
                 "first, [3a](inception_3a) the first module."
             ),
             _sets("conv1"),
@@ -215,8 +219,8 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "Cost and size do not sit in the same place. The two plain convolutions hold {stem_params} % of the "
-                "parameters, but make {stem} % of the multiply-adds, since their maps are large; stage 3 makes {third} "
-                "%, stage 4 {fourth} %. The parameters stand at the end: {fourth_params} % in stage 4, "
+                "parameters, but make {stem} % of the multiply-adds, since their maps are large; stage 3 makes "
+                "{third} %, stage 4 makes {fourth} %. The parameters stand at the end: {fourth_params} % in stage 4, "
                 "{fifth_params} % in stage 5, {linear_params} % in [the linear layer](linear)."
             ),
             _sets("5b", "params"),

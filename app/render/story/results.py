@@ -131,8 +131,9 @@ def _here(x: Scale, y: Scale, models: int, crops: int) -> tuple[Mark, ...]:
     left = passes < 10
     anchor: Anchor = "start" if left else "end"
     dx = 8 if left else 4
-    label = Label(f"{TOP_5[models, crops].text} %", x(passes), y(error) + 30, anchor, "hero", dx)
-    cost = Label(_cost(passes), x(passes), y(error) + 48, anchor, "faint", dx)
+    below = 52 if left and models == MODELS[0] else 30  # clear of its own line
+    label = Label(f"{TOP_5[models, crops].text}{THIN}%", x(passes), y(error) + below, anchor, "hero", dx)
+    cost = Label(_cost(passes), x(passes), y(error) + below + 18, anchor, "faint", dx)
     return (Mark("now", "ink", points=(Point("dot", x(passes), y(error)),), labels=(label, cost)),)
 
 
