@@ -146,7 +146,7 @@ def _chart(norms: Mapping[str, Part]) -> Chart:
     top, bottom = y(helped[0][1]), y(plain[0][1])
     apart = bottom - top > 60
     gain = Label(
-        f"{_times(helped[0][1] / plain[0][1])}×",
+        f"{_times(norms[FIRST].gain)}×",
         1,
         (top + bottom) / 2 + 10 if apart else bottom + 36,
         "start",

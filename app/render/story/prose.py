@@ -38,17 +38,17 @@ def prose(text: str, values: Mapping[str, object]) -> tuple[Piece, ...]:
     Raises:
         KeyError: the text names a value that is not there.
     """
-    said = {name: _kept(say(value) if isinstance(value, Phrase) else value) for name, value in values.items()}
+    said = {name: say(value) if isinstance(value, Phrase) else value for name, value in values.items()}
     return tuple(
-        Piece(piece.text.format(**said), piece.kind, piece.to.format(**said))
+        Piece(_kept(piece.text.format(**said)), piece.kind, piece.to.format(**said))
         for piece in _pieces(say(text))
         if piece.text
     )
 
 
-def _kept(value: object) -> object:
+def _kept(text: str) -> str:
     """A product does not break across lines."""
-    return value.replace(" × ", "\u00a0×\u00a0") if isinstance(value, str) else value
+    return re.sub(r" ([×·]) ", "\u00a0\\1\u00a0", text)
 
 
 def _pieces(text: str) -> Iterator[Piece]:
