@@ -29,8 +29,9 @@ TINY = (
     *(GETS[f"{API}{path}"] for path in ("/size", "/networks/{id}/figures", "/networks/{id}/fit", SWEEP)),
 )  # fmt: skip
 ONNX = f"{NETWORK}/model.onnx"
+PICTURE = GETS["/learn/pictures/{version}/{name}.png"]
 TEXTS = (
-    *(address for address in CACHED if address not in (*TINY, ONNX)),
+    *(address for address in CACHED if address not in (*TINY, ONNX, PICTURE)),
     LARGE,
     "/zh/",
     "/networks/googlenet/live/wide/4e",

@@ -147,19 +147,10 @@ def _chart(k: int) -> Chart:
 
 def _line(x: Scale, y: Scale, path: str, look: str, k: int, cost: Callable[[int], int], name: str) -> Mark:
     end = Label(name, x(LARGEST - 1), y(cost(LARGEST - 1)) - 10, "end")
-    spots: dict[str, tuple[Anchor, float, float]] = {
-        "whole": ("end", -8, -6),
-        "stacked": ("start", 10, 4),
-        "split": ("middle", 0, 20),
-    }
-    anchor, aside, below = spots[path]
-    here = Label(
-        str(cost(k)),
-        x(k),
-        y(cost(k)) + below,
-        "start" if k == SIZES[0] else "end" if k == LARGEST else anchor,
-        dx=aside,
-    )
+    anchor, aside, below = SPOTS[path]
+    if k in (SIZES[0], LARGEST):
+        anchor, aside, below = "start" if k == SIZES[0] else "end", 0, 20 if path == "split" else -10
+    here = Label(str(cost(k)), x(k), y(cost(k)) + below, anchor, dx=aside)
     labels = (here,) if k >= LARGEST - 2 else (end, here)
     return Mark(
         path,

@@ -113,7 +113,7 @@ def _values(chosen: Chosen) -> Values:
         "label": shown.label,
         "best": best,
         "class": asked,
-        "score": f"{shown.logits[asked]:.2f}".replace("-", "−"),
+        "score": _two(shown.logits[asked]),
         "large": f"{_flat(2):,}",
         "large_map": times((2 * high, 2 * wide)),
     }
@@ -122,9 +122,7 @@ def _values(chosen: Chosen) -> Values:
 def _draw(chosen: Chosen) -> Drawn:
     shown, asked = _asked(chosen)
     names = range(tiny.CLASSES)
-    rows = tuple(
-        (str(at + 1), *(f"{value:.2f}".replace("-", "−") for value in row)) for at, row in enumerate(shown.maps[asked])
-    )
+    rows = tuple((str(at + 1), *(_two(value) for value in row)) for at, row in enumerate(shown.maps[asked]))
     return Drawn(
         Picture(
             tuple(
@@ -174,12 +172,17 @@ def _score(logits: tuple[float, ...], name: int, asked: int) -> Score:
     value = logits[name]
     return Score(
         name,
-        f"{value:.2f}".replace("-", "−"),
+        _two(value),
         round((min(value, 0) - low) * scale, 1),
         round(abs(value) * scale, 1),
         name == asked,
         value == high,
     )
+
+
+def _two(value: float) -> str:
+    """With two decimals, a true minus, and no minus before nothing."""
+    return f"{value:z.2f}".replace("-", "−")
 
 
 def _sets(digit: int, name: int) -> dict[str, str]:
