@@ -37,6 +37,7 @@ bench: $(VENV)/bench.done ## Compare our numbers and our speed with others'
 	@$(BIN)/python -m benchmarks.analysis
 	@$(BIN)/python -m benchmarks.space
 	@$(BIN)/python -m benchmarks.http
+	@$(BIN)/python -m benchmarks.many
 
 # torch stays out of the locks (see requirements/torch.txt), and with it the CUDA packages of its Linux build
 COMPILE = $$tools/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --unsafe-package torch \

@@ -63,7 +63,7 @@ def _proxy(folder: Path, at: str) -> Iterator["subprocess.Popen[str]"]:
     assert NGINX, "nginx is not installed: apt-get install nginx-light"
     command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
     with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stderr=log, text=True)
+        process = subprocess.Popen(command, stderr=log, text=True, start_new_session=True)
     try:
         wait_for(lambda: _answers(at) or process.poll() is not None)
         assert process.poll() is None, (folder / "log").read_text()

