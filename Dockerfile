@@ -2,10 +2,12 @@ FROM python:3.11-slim AS builder
 # On Linux the default index brings torch's CUDA build, gigabytes of it. To get the small one, pass
 # --build-arg TORCH_INDEX_URL=… with the CPU index that pytorch.org's install page prints.
 ARG TORCH_INDEX_URL=""
+# `cluster` brings Dask along, for the servers, scheduler and workers of compose.yaml
+ARG LOCK=run
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
-COPY requirements/run.txt requirements/torch.txt /tmp/requirements/
-RUN /venv/bin/pip install --require-hashes -r /tmp/requirements/run.txt \
+COPY requirements/${LOCK}.txt requirements/torch.txt /tmp/requirements/
+RUN /venv/bin/pip install --require-hashes -r /tmp/requirements/${LOCK}.txt \
     && /venv/bin/pip install ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} -r /tmp/requirements/torch.txt
 WORKDIR /srv
 COPY app app

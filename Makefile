@@ -51,7 +51,8 @@ lock: ## Renew the locks in requirements/ from pyproject.toml
 	$(COMPILE) -o requirements/run.txt; \
 	$(COMPILE) -c requirements/run.txt --extra dev -o requirements/dev.txt; \
 	$(COMPILE) -c requirements/run.txt --extra bench -o requirements/bench.txt; \
-	sed -i '/^# WARNING: The following packages were not pinned/,$$d' requirements/{run,dev,bench}.txt; \
+	$(COMPILE) -c requirements/run.txt -c requirements/dev.txt --extra cluster -o requirements/cluster.txt; \
+	sed -i '/^# WARNING: The following packages were not pinned/,$$d' requirements/{run,dev,bench,cluster}.txt; \
 	! grep -l '^nvidia' requirements/*.txt || { echo "The CUDA build of torch got in: set TORCH_INDEX_URL"; exit 1; }
 
 words: $(VENV)/dev.done ## Bring new texts into the Chinese catalogue, to be translated there
