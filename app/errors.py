@@ -111,6 +111,11 @@ class Busy(Unavailable):
     """More work than may run and wait at once."""
 
 
+def one_line(text: str) -> str:
+    """A text whose characters cannot break a line or a terminal: those are written as escapes."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
 def clip(text: str, most: int = 80) -> str:
     """A value short enough for a sentence."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"

@@ -11,6 +11,7 @@ from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table as Drawn
 
+from app.errors import one_line
 from app.network.record import record
 from app.render.sweep import Report, silent
 from app.words import Language, say
@@ -83,10 +84,9 @@ def progress(shown: bool) -> Iterator[Report]:
 
 
 def complain(sentences: Iterable[str]) -> None:
-    """What is wrong, a line each; characters that would break the line are written as escapes."""
+    """What is wrong, a line each."""
     for sentence in sentences:
-        text = say(sentence)
-        print("".join(each if each.isprintable() else repr(each)[1:-1] for each in text), file=sys.stderr)
+        print(one_line(say(sentence)), file=sys.stderr)
 
 
 def spoken() -> Language:

@@ -134,7 +134,7 @@ class Http:
                 414, phrase("the address has {length:,} bytes; at most {most:,} are allowed", length=length, most=most)
             )
         if not query.isascii():  # uvicorn's parser refuses it too; not every server's does
-            return problem(400, phrase("the address has bytes that stand for no character; they are written as %XX"))
+            return problem(400, phrase("the address has bytes beyond ASCII; they are written percent-encoded"))
         headers = Headers(scope=scope)
         if scope["method"] == "OPTIONS" and scope["path"].startswith(_API) and "origin" in headers:
             allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}

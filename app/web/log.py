@@ -5,12 +5,21 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from app.errors import one_line
 from app.settings import Settings
 
 requests = logging.getLogger("app.requests")
 """A line for each request, where they are wanted."""
 _SAID = ("request_id", "method", "path", "status", "ms", "bytes")
 """What a record may carry beside its message."""
+
+
+class Text(logging.Formatter):
+    """One line, and the traceback of an error below it; no path can make another line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """As the format says."""
+        return one_line(super().formatMessage(record))
 
 
 class Lines(logging.Formatter):
@@ -32,7 +41,10 @@ class Lines(logging.Formatter):
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """For `logging.config`: warnings of all, and requests where they are asked for."""
-    formatter = {"()": Lines} if settings.log_json else {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    formatter = {
+        "()": Lines if settings.log_json else Text,
+        "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
