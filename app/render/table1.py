@@ -1,5 +1,9 @@
 """The paper's Table 1 for a variant, the printed cells beside the counted ones."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from app.network.analysis import Analysis, Layer, analyse, cost
 from app.network.catalog import NETWORKS
 from app.network.ops import Conv, Linear, Pair
@@ -38,8 +42,8 @@ class TableRow:
     """#1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj of a module."""
     params: int
     """Counted, with biases and norm."""
-    weights: int
-    """Counted without them, as the paper does."""
+    weights: Annotated[int, Field(exclude=True)]
+    """Counted without them, as the paper does; no part of the answer of `/table1`."""
     macs: int
     """Counted multiply-adds, bias excluded."""
     paper: Printed | None
