@@ -49,15 +49,11 @@ def _head() -> tuple[Layer, ...]:
     return tuple(layer for layer in analysis.layers if layer.node.path.startswith("aux1."))
 
 
-def _share() -> float:
-    """Of the parameters in training that belong to the heads."""
+def _shares() -> tuple[float, float]:
+    """The heads' parameters, percent of those in training and of those in inference."""
     totals = published(aux="on")[1].totals
-    return 100 * (totals.training_params - totals.params) / totals.training_params
-
-
-def _of_inference() -> float:
-    totals = published(aux="on")[1].totals
-    return 100 * (totals.training_params - totals.params) / totals.params
+    heads = totals.training_params - totals.params
+    return 100 * heads / totals.training_params, 100 * heads / totals.params
 
 
 def _values(chosen: Chosen) -> Values:
@@ -77,8 +73,8 @@ def _values(chosen: Chosen) -> Values:
         "wide": f"{wide.channels:,}",
         "classes": f"{last.channels:,}",
         "weight": fact("head_weight"),
-        "share": f"{_share():.1f}",
-        "share_inference": f"{_of_inference():.1f}",
+        "share": f"{_shares()[0]:.1f}",
+        "share_inference": f"{_shares()[1]:.1f}",
         "macs_share": f"{100 * (totals.training_macs - totals.macs) / totals.training_macs:.2f}",
         "with_heads": f"{totals.training_params:,}",
         "without_heads": f"{totals.params:,}",
@@ -282,13 +278,13 @@ CHAPTER = Chapter(
             "In training the network has {with_heads} parameters, at inference {without_heads}. What share of those "
             "trained belongs to the heads?"
         ),
-        answer=_share,
+        answer=lambda: _shares()[0],
         unit=phrase("%"),
         reason=phrase("({with_heads} − {without_heads}) / {with_heads} = {share} %."),
         hint=phrase("The difference is the heads’; divide it by what is trained."),
         slips=(
             Slip(
-                _of_inference,
+                lambda: _shares()[1],
                 phrase("That is their size beside the network without them. Divide by all that is trained."),
             ),
         ),
