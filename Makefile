@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check format bench lock words vendor clean chromium
+.PHONY: help run test check format bench lock words vendor clean programs
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -21,7 +21,7 @@ help: ## Show this list
 run: $(VENV)/torch.done ## Serve the explorer at HOST (127.0.0.1) and PORT (8000)
 	@exec $(BIN)/python -m app --host $(HOST) --port $(PORT)
 
-test: chromium ## Install what the tests need, then make check
+test: programs ## Install what the tests need, then make check
 	@$(MAKE) --no-print-directory check
 
 check: $(VENV)/dev.done ## Format, lint, types, layers and tests
@@ -61,7 +61,7 @@ words: $(VENV)/dev.done ## Bring new texts into the Chinese catalogue, to be tra
 	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120 -l zh -i "$$pot" -o app/words/zh.po; \
 	sed -i -E '/^"(Report-Msgid|POT-|PO-Revision|Last-Translator|Language-Team|Generated-By)/d' app/words/zh.po
 
-vendor: $(VENV)/dev.done chromium ## Fetch the browser files in static/vendor again, and check them
+vendor: $(VENV)/dev.done programs ## Fetch the browser files in static/vendor again, and check them
 	@$(BIN)/python static/vendor/renew.py
 	@$(BIN)/python static/vendor/dump_plotly_css.py
 
@@ -69,13 +69,14 @@ clean: ## Remove .venv and the caches
 	@rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-chromium:
-	@command -v chromium >/dev/null && exit; \
-	command -v apt-get >/dev/null || { echo "The browser tests need a program named chromium on the PATH"; exit 1; }; \
-	echo "Installing Chromium"; \
+programs:
+	@missing=$$(command -v chromium >/dev/null || echo chromium fonts-noto-cjk; PATH=$$PATH:/usr/sbin command -v nginx >/dev/null || echo nginx-light); \
+	[[ $$missing ]] || exit 0; \
+	command -v apt-get >/dev/null || { echo "The tests need programs named chromium and nginx on the PATH"; exit 1; }; \
+	echo "Installing" $$missing; \
 	[[ $$EUID == 0 ]] || sudo=sudo; \
 	$${sudo:-} apt-get update -qq; \
-	$${sudo:-} env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
+	$${sudo:-} env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $$missing >/dev/null
 
 $(VENV)/made.done:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=…" if sys.version_info < (3, 11) else 0)'
