@@ -15,7 +15,7 @@ PAGES = (
     "/module?input=192x28x28&widths=naive:64,128,32", "/compare",
     "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     "/size", "/lab", "/networks/googlenet/layers/inception_3a.five.conv", "/networks/googlenet/code",
-    "/counts", "/space",
+    "/counts", "/space", "/about",
 )  # fmt: skip
 LANGUAGES = ("", "/zh")
 

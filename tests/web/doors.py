@@ -16,6 +16,7 @@ JOB = f"{API}/jobs/example"
 """A job that has ended; the application of the tests has it."""
 GETS = {
     "/": "/",
+    "/about": "/about",
     "/compare": "/compare?left=googlenet&right=torchvision%3Faux%3Doff",
     "/counts": "/counts",
     "/docs": "/docs",
