@@ -13,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help run test check format bench lock words vendor clean programs
+.PHONY: help run test check audit format bench lock words vendor clean programs
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -24,11 +24,15 @@ run: $(VENV)/torch.done ## Serve the explorer at HOST (127.0.0.1) and PORT (8000
 test: programs ## Install what the tests need, then make check
 	@$(MAKE) --no-print-directory check
 
-check: $(VENV)/dev.done ## Format, lint, types, layers and tests
+check: $(VENV)/dev.done ## Format, lint, types, layers, advisories and tests
 	@echo "Format and lint" && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@echo "Types" && $(BIN)/mypy
 	@echo "Layers" && $(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory audit
 	@echo "Tests" && $(BIN)/pytest --numprocesses 2
+
+audit: $(VENV)/audit.done ## Ask PyPI's advisories about every locked package
+	@echo "Advisories" && $(BIN)/python requirements/audit.py $(VENV)/audit/bin/pip-audit
 
 format: $(VENV)/dev.done ## Format the code and fix what the linter can fix
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .
@@ -94,3 +98,8 @@ $(VENV)/torch.done: requirements/torch.txt $(VENV)/run.done
 $(VENV)/dev.done $(VENV)/bench.done: $(VENV)/%.done: requirements/%.txt $(VENV)/torch.done
 	@echo "Installing $<" && $(INSTALL) --require-hashes -r $<
 	@touch $@
+
+# Apart, since it audits the locks and is no part of them; where it cannot be had, nothing is audited
+$(VENV)/audit.done: $(VENV)/made.done
+	@echo "Installing pip-audit" && $(PYTHON) -m venv $(VENV)/audit
+	@if $(VENV)/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; then touch $@; fi
