@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import parse_qsl
@@ -136,8 +137,9 @@ def parse_spec(spec: Spec, limits: Limits) -> Variant:
         NotFound: its network is none of the published ones.
     """
     network = published(spec.network)
-    guard("width", spec.follow.width, _multiplier)  # the widths that follow it cannot be worked out from anything else
-    return parse(network, {key: text_of(key, value) for key, value in choices_of(network, spec).items()}, limits)
+    width = guard("width", spec.follow.width, _multiplier)  # at its shortest: the others follow it
+    followed = spec.model_copy(update={"follow": replace(spec.follow, width=width)})
+    return parse(network, {key: text_of(key, value) for key, value in choices_of(network, followed).items()}, limits)
 
 
 def parse_reference(field: str, value: str, limits: Limits) -> Variant:
@@ -264,19 +266,20 @@ def parse_number(value: str, least: int, most: int) -> int:
 
 
 def _int(digits: str) -> int:
-    """Plain digits as a number; Python refuses to read thousands of them, and no limit here has more than 18."""
+    """Plain digits as a number; Python refuses to read thousands of them, and no limit here has more than 19."""
     significant = digits.lstrip("0") or "0"
-    return int(significant) if len(significant) <= 18 else 10**18
+    return int(significant) if len(significant) <= 19 else 10**19
 
 
 def _multiplier(value: str) -> str:
     match = _DECIMAL.fullmatch(value)
-    if match and len(value) > _MOST_DIGITS:
+    whole, fraction = (match[1].lstrip("0") or "0", (match[2] or "").rstrip("0")) if match else ("0", "")
+    shortest = f"{whole}.{fraction}" if fraction else whole
+    if len(shortest) > _MOST_DIGITS:
         raise Refused(phrase("numbers of at most {most} digits", most=_MOST_DIGITS))
-    if not match or not Decimal("0.25") <= Decimal(value) <= 4:
+    if not match or not Decimal("0.25") <= Decimal(shortest) <= 4:
         raise Refused(phrase("0.25 to 4, as 0.5"))
-    whole, fraction = match[1].lstrip("0") or "0", (match[2] or "").rstrip("0")
-    return f"{whole}.{fraction}" if fraction else whole
+    return shortest
 
 
 def guard(field: str, value: str, read: Callable[[str], T]) -> T:

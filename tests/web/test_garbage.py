@@ -127,15 +127,14 @@ def test_no_body_breaks_a_door(
     check(ask(app, "POST", address, [kind, *sent], body), (address, body))
 
 
-@pytest.mark.parametrize("digits", ["0." + "3" * 900_000, "1." + "0" * 900_000])
-def test_a_multiplier_of_a_million_digits_is_not_worked_out(client: TestClient, digits: str) -> None:
+def test_a_multiplier_of_a_million_digits_is_not_worked_out(client: TestClient) -> None:
     spec = json.loads(NETWORKS["googlenet"].spec.model_dump_json())
-    spec["follow"]["width"] = digits
+    spec["follow"]["width"] = "0." + "3" * 900_000
     body = check_problem(client.post(f"{API}/analysis", json=spec), 422)
     assert body["detail"].startswith("width: numbers of at most 8192 digits")
-    assert len(json.dumps(body)) < 10_000
-    spec["follow"]["width"] = digits[:8000]
-    assert client.post(f"{API}/analysis", json=spec).status_code == 200
+    for most in ("0." + "3" * 8000, "1." + "0" * 900_000, "0" * 900_000 + "1"):
+        spec["follow"]["width"] = most
+        assert client.post(f"{API}/analysis", json=spec).status_code == 200
 
 
 @pytest.mark.parametrize("field", ["network", "norm"])
