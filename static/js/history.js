@@ -48,13 +48,17 @@ document.addEventListener("htmx:after:swap", () => setTimeout(() => { delete doc
 window.navigation?.addEventListener("navigate", (event) => {
   if (event.navigationType === "traverse" && event.canIntercept && !event.hashChange) event.intercept({ focusReset: "manual" });
 });
+// What an edit has asked for comes too late once the visitor goes elsewhere.
+function leave() {
+  clearTimeout(behind);
+  edits += 1;
+  restores += 1;
+}
 document.addEventListener("htmx:before:history:restore", (event) => {
   if (!document.querySelector(WHOLE.target)) return;
   event.preventDefault();
   restoring = true;
-  clearTimeout(behind);
-  edits += 1; // a page that an edit asked for comes too late
-  restores += 1;
+  leave();
   moving("step");
   window.htmx.ajax("GET", event.detail.path, WHOLE).finally(() => {
     restoring = false;
@@ -71,6 +75,7 @@ document.addEventListener("click", (event) => {
   const step = target.closest?.("a[data-step]");
   if (step && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
+    leave();
     moving(step.dataset.step || "step");
     window.htmx.ajax("GET", step.getAttribute("href"), { ...WHOLE, source: step });
   } else if (target.closest?.("#undo")) {

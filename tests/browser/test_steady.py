@@ -1,11 +1,13 @@
 """The explorer holds still: an edit moves nothing else, the focus stays, and what lies beyond an edge is marked."""
 
+import re
+
 import pytest
-from playwright.sync_api import FloatRect, Page, expect
+from playwright.sync_api import FloatRect, Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.steps import CHANGED, FIVE, OWN_TOTAL, SLIDER, choose, idle, total
-from tests.serving import wait_for
+from tests.serving import Server, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -75,3 +77,22 @@ def test_a_map_that_goes_on_beyond_its_edge_fades_there_and_is_scrolled_by_keys(
 
 def test_a_map_that_is_in_sight_has_no_mask(visit: Open) -> None:
     assert mask(visit(f"/?{CHANGED}")) == "none"
+
+
+def test_what_an_edit_still_waits_for_does_not_undo_a_step_taken_meanwhile(server: Server, visit: Open) -> None:
+    page = visit("/?3c=128,128,192,32,96,64")
+    choose(page, "3c")
+    held: list[Route] = []
+    whole = re.compile(r"^(?!.*/live/).*\?.*224")
+    page.route(whole, lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in; it waits
+    page.locator("[id='s-3c.3x3']").focus()
+    with page.expect_request(whole):
+        page.keyboard.press("PageUp")
+    expect(page).to_have_url(f"{server.url}/?3c=128,128,224,32,96,64")
+    page.locator("#card-3c").get_by_text("Remove").click()
+    expect(page).to_have_url(f"{server.url}/")
+    for each in held:
+        each.continue_()
+    page.wait_for_timeout(500)
+    expect(page).to_have_url(f"{server.url}/")
+    expect(page.locator("#m-3c")).to_have_count(0)
