@@ -9,6 +9,7 @@ import importlib.util
 import itertools
 import json
 import os
+import random
 import shutil
 import signal
 import statistics
@@ -24,12 +25,19 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from benchmarks.http import ADDRESSES, ROUNDS, load
+from benchmarks.http import ADDRESSES, ROUNDS, SECONDS, cpu, load
 from tests.fleet import NGINX, Fleet, fleet
 from tests.grid import grid
 from tests.serving import Server, members
 
 NETWORK = "/api/v1/networks/googlenet"
+DOORS = {
+    "the explorer's page": "/networks/googlenet",
+    "what follows a slider": "/networks/googlenet/live/wide/4e",
+    "a chart": f"{NETWORK}/figures/saving",
+    "JSON": NETWORK,
+}
+"""What visitors who edit ask for."""
 CLIENTS, KILLS, REQUESTS = 32, 3, 1000
 
 
@@ -44,6 +52,8 @@ def main() -> None:
         for name, address in ADDRESSES.items():
             for accepted in ("identity", "br"):
                 kept(f"{name}, {accepted}", running, address, accepted)
+        for name, door in DOORS.items():
+            unseen(name, running, door)
         print(f"memory: {' and '.join(f'{memory(web.process.pid):.0f}' for web in running.webs)} MB for the servers, "
               f"{sum(map(memory, members(running.proxy.pid))):.0f} MB for the proxy")  # fmt: skip
     for at in range(KILLS):
@@ -73,10 +83,18 @@ def kept(name: str, running: Fleet, address: str, accepted: str) -> None:
     with urlopen(Request(running.url + address, headers={"Accept-Encoding": accepted})) as answer:
         size = len(answer.read())
     with frozen(running):
+        before = _spent(running)
         found = [load(running.url + address, accepted) for _ in range(ROUNDS)]
+        used = _spent(running) - before
     rate, p50 = statistics.median(each.rate for each in found), statistics.median(each.p50 for each in found)
-    print(f"{name:34} {rate:8,.0f} a second, {rate * size / 1e6:6,.0f} MB/s, p50 {p50 / 1e3:.1f} ms, "
-          f"p99 {statistics.median(each.p99 / each.p50 for each in found):.1f} x p50")  # fmt: skip
+    print(f"{name:34} {rate:8,.0f} a second, {rate * size / 1e6:6,.0f} MB/s, p50 {p50 / 1e3:.1f} ms, p99 "
+          f"{statistics.median(each.p99 / each.p50 for each in found):.1f} x p50; "
+          f"{sum(each.rate for each in found) * SECONDS / used:8,.0f} a second of the proxy's own time")  # fmt: skip
+
+
+def _spent(running: Fleet) -> float:
+    """Seconds that the proxy has worked."""
+    return sum(map(cpu, members(running.proxy.pid)))
 
 
 @contextmanager
@@ -89,6 +107,25 @@ def frozen(running: Fleet) -> Iterator[None]:
     finally:
         for web in running.webs:
             web.process.send_signal(signal.SIGCONT)
+
+
+def unseen(name: str, running: Fleet, door: str) -> None:
+    """What the servers' own time gives of states that nobody has asked for: each with other widths of one module."""
+    draw = random.Random(0)
+    states = [",".join(str(draw.randint(1, 500)) for _ in range(6)) for _ in range(REQUESTS)]
+    requests = [Request(f"{running.url}{door}?4e={state}", headers={"Accept-Encoding": "br"}) for state in states]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fetch, requests[:100]))
+        before, proxy = _served(running), _spent(running)
+        sizes = [len(body) for body in pool.map(fetch, requests[100:])]
+        used, passed = _served(running) - before, _spent(running) - proxy
+    print(f"{name}, never seen, with Brotli, {statistics.mean(sizes) / 1000:.1f} kB: {len(sizes) / used:,.0f} "
+          f"a second of a server's own time, {len(sizes) / passed:,.0f} of the proxy's")  # fmt: skip
+
+
+def _served(running: Fleet) -> float:
+    """Seconds that the servers have worked."""
+    return sum(cpu(web.process.pid) for web in running.webs)
 
 
 def killed(at: int) -> None:
@@ -108,10 +145,10 @@ def killed(at: int) -> None:
         sys.exit("a request was lost that could have been asked again")
 
 
-def fetch(url: str) -> bytes | str:
+def fetch(asked: str | Request) -> bytes | str:
     """The body, or how it went instead."""
     try:
-        with urlopen(url, timeout=60) as answer:
+        with urlopen(asked, timeout=60) as answer:
             body = answer.read()
             assert isinstance(body, bytes)
             return body
