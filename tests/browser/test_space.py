@@ -184,15 +184,3 @@ def test_without_a_script_the_form_and_the_table_do_it_all(server: Server, visit
     expect(page.locator("#lead")).to_contain_text("4,536 variants")
     rows.first.get_by_role("link").click()
     expect(page.locator("#total-params")).to_be_visible()
-
-
-def test_the_links_to_other_pages_follow_what_the_explorer_shows(server: Server, visit: Open) -> None:
-    page = visit("/networks/torchvision")
-    page.locator("label[for='m-4e']").click()
-    page.locator("[id='f-4e.5x5']").fill("99")
-    page.locator("[id='f-4e.5x5']").press("Enter")
-    expect(page).to_have_url(re.compile("4e="))
-    page.get_by_role("link", name="Space", exact=True).click()
-    expect(page).to_have_url(
-        re.compile(rf"{re.escape(server.url)}/space\?network=torchvision&4e=256,160,320,32,99,128")
-    )
