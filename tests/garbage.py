@@ -7,13 +7,15 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+from pydantic import ValidationError
 
 from app.errors import BadInput, ExplorerError, NotFound
 from app.network.catalog import NETWORKS
+from app.network.spec import Spec
 from app.network.variant import COLUMN_KEYS, KEYS
 from app.settings import Settings
 from app.web import parameters
-from app.web.address import Limits, read_query, state
+from app.web.address import STATE_KEYS, Limits, parse, parse_spec, read_query, state
 from app.web.described import read_comparison, read_described, read_free_module
 from app.web.size import size
 from app.web.sweep import read_sweep
@@ -132,6 +134,18 @@ def check_others(network: str, text: str) -> None:
     refused(lambda: size(read_query(text, {each.name for each in parameters.SIZE_DOOR}), SETTINGS.max_input_side))
 
 
-READERS = (check_state, check_sweep, check_others)
-"""Each takes the id of a network and a query string, and raises nothing but AssertionError."""
+def check_description(_: str, text: str) -> None:
+    """What a description sent as JSON describes is described by an address, which gives it back."""
+    try:
+        spec = Spec.model_validate_json(text, strict=True)
+    except ValidationError:
+        return
+    chosen = refused(lambda: parse_spec(spec, LIMITS))
+    if chosen:
+        again = parse(chosen.network, read_query(state(chosen), STATE_KEYS), LIMITS)
+        assert (again.spec, state(again)) == (chosen.spec, state(chosen))
+
+
+READERS = (check_state, check_sweep, check_others, check_description)
+"""Each takes the id of a network and a text, a query string or JSON, and raises nothing but AssertionError."""
 NAMES = tuple(NETWORKS)

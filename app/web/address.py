@@ -98,7 +98,7 @@ def _listed(known: Collection[str]) -> str:
         return phrase("left out: there are none here")
     own = [key for key in known if key not in MODULES and key not in COLUMN_KEYS]
     modules = ["3a … 5j", "3a.1x1 … 5b.pool_proj"] if len(own) < len(known) else []
-    keys = sorted(own, key=lambda key: KEYS.index(key) if key in KEYS else -1) + modules
+    keys = sorted(own, key=lambda key: (KEYS.index(key) if key in KEYS else -1, key)) + modules
     return phrase("one of the keys {keys}", keys=", ".join(keys))
 
 

@@ -180,6 +180,12 @@ def test_the_way_back_to_the_lab_keeps_what_the_lab_knows(client: TestClient) ->
     assert (answer.status_code, answer.headers["location"]) == (303, "/lab?network=torchvision&input=64")
 
 
+def test_the_keys_that_are_allowed_stand_in_one_order_in_every_process() -> None:
+    for known in (["vary", "format", "width", "input"], ["input", "format", "vary", "width"]):
+        _, [problem] = scan_query("x=1", known)
+        assert problem.allowed == "one of the keys format, vary, input, width"
+
+
 def test_what_is_allowed_is_worked_out_once() -> None:
     with patch("app.web.address._listed", return_value="nothing") as listed:
         _, problems = scan_query("a&" * 4000, {"b"})

@@ -1,0 +1,278 @@
+"""A server under mixed load and faults: is every answer right, is none a defect, does its memory stay flat?
+
+    python -m benchmarks.soak [minutes, 10 if left out]
+
+Needs Linux and what the tests need. Visitors ask for pages, tables, code and sweeps, some of them again and again; send
+descriptions and garbage; leave in the middle; read slowly; start and cancel jobs, whose processes are killed now and
+then. Every answer that is a function of its address is compared, byte for byte, with one computed in this process.
+"""
+
+import gzip
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import statistics
+import struct
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from urllib.parse import urlencode
+
+import brotli
+
+from app.lab.sweep import SweepSettings, sweep
+from app.main import create_app
+from app.network.catalog import NETWORKS
+from app.settings import Settings
+from app.web.sweep import read_sweep
+from benchmarks.addresses import address, asking, state
+from benchmarks.many import memory
+from tests.garbage import LIMITS, ODD, OWN, SETTINGS
+from tests.serving import Server, serving, wait_for
+from tests.web.raw import ask
+
+VISITORS, KILL_SECONDS = 12, 15
+API = "/api/v1"
+DECODED: dict[str | None, Callable[[bytes], bytes]] = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+LONG = f"{API}/networks/googlenet/sweep?format=csv&vary=4e.5x5:1:400:1&vary=classes:1:500:1"
+"""200,000 points, 7 MB: a stream."""
+HALF = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nAccept: ", b"GET /%ff HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00",
+    b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+    b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+)  # fmt: skip
+"""Requests that never end, or are none."""
+
+
+class Soak:
+    """The visitors of one server, and what they saw.
+
+    Args:
+        server: that is asked.
+        seed: of all that is random.
+    """
+
+    def __init__(self, server: Server, seed: int) -> None:
+        self.server = server
+        self.host = server.url.removeprefix("http://")
+        self.over = threading.Event()
+        self.seen: Counter[str] = Counter()
+        self.wrong: list[str] = []
+        self.memory: list[tuple[float, float]] = []
+        self.alive: list[float] = []
+        self._fresh = create_app(Settings.model_construct(warm_lab=False, cache_mb=0))
+        self._one_by_one = threading.Lock()
+        self._random = random.Random(seed)
+        self._favourites = [address(self._random) for _ in range(40)]
+
+    def visit(self, seed: int) -> None:
+        """What one visitor does, until it is over."""
+        draw = random.Random(seed)
+        doings: dict[Callable[[random.Random], None], int] = {
+            self._right: 60, self._again: 60, self._garbage: 20, self._leaves: 12, self._described: 6, self._half: 6,
+            self._slow: 2, self._sweeps: 2, self._job: 2, self._verified: 1,
+        }  # fmt: skip
+        while not self.over.is_set():
+            (doing,) = draw.choices(list(doings), list(doings.values()))
+            try:
+                doing(draw)
+            except Exception as error:
+                self.blame(doing.__name__, f"{type(error).__name__}: {error}")
+
+    def blame(self, what: object, why: str) -> None:
+        """Notes what is not as it must be."""
+        self.wrong.append(f"{str(what)[:300]}: {why[:300]}")
+
+    def _right(self, draw: random.Random) -> None:
+        self._compare("GET", address(draw), draw)
+
+    def _again(self, draw: random.Random) -> None:
+        self._compare("GET", draw.choice(self._favourites), draw)
+
+    def _garbage(self, draw: random.Random) -> None:
+        there = address(draw)
+        pairs = [f"{draw.choice((*OWN, *ODD))}={draw.choice(ODD)}" for _ in range(draw.randint(1, 3))]
+        asked = "&".join(each for each in pairs if "job" not in each)
+        self._compare("GET", asking(there, asked), draw)
+
+    def _described(self, draw: random.Random) -> None:
+        spec = NETWORKS[draw.choice(tuple(NETWORKS))].spec.model_dump_json()
+        if draw.random() < 0.5:
+            at = draw.randrange(len(spec))
+            spec = spec[:at] + draw.choice(("9" * 400, "null", '"', "{", "[", "0.5", "-1", "\\ud800")) + spec[at:]
+        self._compare("POST", f"{API}/analysis", draw, spec.encode())
+
+    def _compare(self, method: str, asked: str, draw: random.Random, body: bytes = b"") -> None:
+        """Asks, and holds the answer beside a fresh one."""
+        coding = draw.choice(("identity", "gzip", "br"))
+        headers = {"Host": self.host, "Accept-Encoding": coding, "Accept": draw.choice(("*/*", "text/html"))}
+        headers |= {"Content-Type": "application/json"} if body else {}
+        status, kind, got = self._ask(method, asked, headers, body)
+        if status in (429, 503):
+            return
+        with self._one_by_one:
+            plain = {**headers, "Accept-Encoding": "identity"}
+            fresh = ask(self._fresh, method, asked, plain.items(), body)
+        if (status, kind, got) != (fresh.status_code, fresh.headers.get("content-type"), fresh.content):
+            self.blame(asked, f"{status} {kind} {len(got)} bytes, fresh {fresh.status_code} {len(fresh.content)}")
+        self.seen["compared"] += 1
+
+    def _ask(
+        self, method: str, asked: str, headers: dict[str, str], body: bytes = b""
+    ) -> tuple[int, str | None, bytes]:
+        """Status, content type and body of an answer, which is no 5xx but 503, and then says when to come again."""
+        with closing(http.client.HTTPConnection(self.host, timeout=120)) as connection:
+            connection.request(method, asked, body or None, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        self.seen[str(answer.status)] += 1
+        if answer.status in (429, 503) and not int(answer.headers.get("retry-after", 0)):
+            self.blame(asked, f"{answer.status} without Retry-After")
+        if answer.status >= 500 and answer.status != 503:
+            self.blame(asked, f"{answer.status}")
+        decoded = DECODED[answer.headers.get("content-encoding")](content)
+        return answer.status, answer.headers.get("content-type"), decoded
+
+    def _leaves(self, draw: random.Random) -> None:
+        """Goes before the answer is there, or in the middle of it; sometimes without a word."""
+        with closing(self._connect()) as connection:
+            there = draw.choice((LONG, address(draw)))
+            connection.sendall(f"GET {there} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
+            if draw.random() < 0.5:
+                connection.recv(draw.choice((1, 4096, 65536)))
+            if draw.random() < 0.5:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.seen["left"] += 1
+
+    def _half(self, draw: random.Random) -> None:
+        with closing(self._connect()) as connection:
+            connection.sendall(draw.choice(HALF))
+            self.over.wait(draw.random())
+        self.seen["half a request"] += 1
+
+    def _slow(self, draw: random.Random) -> None:
+        """Reads a stream a little at a time; what came is right."""
+        with closing(http.client.HTTPConnection(self.host, timeout=120)) as connection:
+            connection.request("GET", LONG, headers={"Accept-Encoding": "identity"})
+            answer = connection.getresponse()
+            self.seen[str(answer.status)] += 1
+            if answer.status == 503:
+                return
+            got = b""
+            while len(got) < draw.choice((1, 10)) * 10**6 and (piece := answer.read(1 << 16)):
+                got += piece
+                self.over.wait(0.01)
+        with self._one_by_one:
+            fresh = ask(self._fresh, "GET", LONG).content
+        if not fresh.startswith(got):
+            self.blame(LONG, "read slowly, it is another")
+        self.seen["read slowly"] += 1
+
+    def _connect(self) -> socket.socket:
+        host, _, port = self.host.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=120)
+
+    def _verified(self, draw: random.Random) -> None:
+        """torch agrees, or its process was killed."""
+        status, _, said = self._ask("GET", f"{API}/networks/googlenet/verify?{urlencode(state(draw))}", {})
+        if status == 200 and not json.loads(said)["agrees"]:
+            self.blame("verify", said.decode())
+
+    def _job(self, draw: random.Random) -> None:
+        """Starts a run, looks at it, and cancels it, or lets it be killed."""
+        kind, body = draw.choice((("gradients", b'{"seeds": 1, "batch": 2}'), ("training", b'{"steps": 20}')))
+        there = f"{API}/networks/googlenet/{kind}?input=64&width=0.25"
+        status, _, said = self._ask("POST", there, {"Content-Type": "application/json"}, body)
+        if status == 202:
+            job = f"{API}/jobs/{json.loads(said)['id']}"
+            for _ in range(draw.randint(0, 20)):
+                if json.loads(self._ask("GET", job, {})[2])["status"] not in ("queued", "running"):
+                    break
+                self.over.wait(0.5)
+            self._ask("DELETE", job, {})
+            self.seen["jobs"] += 1
+
+    def _sweeps(self, draw: random.Random) -> None:
+        """Has a grid counted as a job; its result is that of the same count here."""
+        query = f"vary=width:0.5:1.5:0.25&vary=classes:1:{draw.randint(10, 900)}:1"
+        status, _, said = self._ask("POST", f"{API}/networks/googlenet/sweep?{query}", {})
+        if status != 202:
+            return
+        job, found = f"{API}/jobs/{json.loads(said)['id']}", json.loads(said)
+        while found["status"] in ("queued", "running") and not self.over.wait(0.2):
+            found = json.loads(self._ask("GET", job, {})[2])
+        if found["status"] == "done":
+            if found["result"]["rows"] != counted(query):
+                self.blame(query, "the job counted otherwise")
+            self.seen["sweeps counted"] += 1
+
+    def kill(self, draw: random.Random) -> None:
+        """Ends a process of the lab now and then."""
+        while not self.over.wait(KILL_SECONDS):
+            if workers := self.server.workers:
+                os.kill(draw.choice(workers), signal.SIGKILL)
+                self.seen["killed"] += 1
+
+    def watch(self) -> None:
+        """Memory of the server, and whether it says that it lives, each second."""
+        begun = time.perf_counter()
+        while not self.over.wait(1):
+            self.memory.append(((time.perf_counter() - begun) / 60, memory(self.server.process.pid)))
+            since = time.perf_counter()
+            self._ask("GET", "/healthz", {})
+            self.alive.append(time.perf_counter() - since)
+
+
+def counted(query: str) -> list[list[float]]:
+    """The rows of a grid's front, as the job finds them."""
+    grid = read_sweep("googlenet", query, LIMITS, SETTINGS.max_job_points).grid
+    found = sweep("googlenet", grid.choices, tuple(grid.axes), "", None, SweepSettings(), lambda *_: None)
+    return [list(row) for row in found.rows]
+
+
+def main() -> None:
+    """Soaks, and ends with an error where anything was wrong."""
+    minutes, seed = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0, time.time_ns() % 10**6
+    with serving() as server:
+        soak = Soak(server, seed)
+        threads = [threading.Thread(target=soak.visit, args=(seed + at,)) for at in range(VISITORS)]
+        threads += [
+            threading.Thread(target=soak.kill, args=(random.Random(seed),)),
+            threading.Thread(target=soak.watch),
+        ]
+        for thread in threads:
+            thread.start()
+        soak.over.wait(minutes * 60)
+        soak.over.set()
+        for thread in threads:
+            thread.join()
+        code = server.stop()
+        wait_for(lambda: not server.members)
+        log = server.log.read_text()
+    report(soak, minutes, seed)
+    if soak.wrong or code or log:
+        sys.exit(f"exit code {code}, {len(soak.wrong)} wrong, on stderr: {log[-2000:]!r}")
+
+
+def report(soak: Soak, minutes: float, seed: int) -> None:
+    """What was seen."""
+    steady = [(at, size) for at, size in soak.memory if at > minutes / 3]
+    slope = statistics.linear_regression(*zip(*steady, strict=True)).slope
+    for what in soak.wrong[:20]:
+        print(f"wrong: {what}")
+    seen = ", ".join(f"{name} {count:,}" for name, count in sorted(soak.seen.items()))
+    sizes, alive = [size for _, size in soak.memory], [seconds * 1000 for seconds in soak.alive]
+    print(f"{minutes:g} minutes, {VISITORS} visitors, seed {seed}: {seen}")
+    print(f"wrong: {len(soak.wrong)}")
+    print(f"memory of the server, MB: {sizes[0]:.0f} at first, {max(sizes):.0f} at most, {slope:+.2f} a minute")
+    print(f"/healthz, ms: median {statistics.median(alive):.0f}, at most {max(alive):.0f}")
+
+
+if __name__ == "__main__":
+    main()
