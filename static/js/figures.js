@@ -1,7 +1,7 @@
 // <plot-figure src="…">: draws the Plotly figure at that address, in the page's own colours, once it comes into view.
 const PLOTLY = { src: new URL("../vendor/plotly-cartesian.min.js", import.meta.url) };
 const STYLES = { rel: "stylesheet", href: new URL("../css/plotly.css", import.meta.url), id: "plotly.js-style-global", className: "no-inline-styles" };
-const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", displaylogo: false, showSendToCloud: false };
+const CONFIG = { displayModeBar: false, responsive: true, doubleClick: "reset", displaylogo: false, showSendToCloud: false, showAxisDragHandles: false };
 const NARROW = 560; // pixels, below which a figure shows its notes of the name `narrow`, not those of the name `wide`
 let library;
 
@@ -95,10 +95,12 @@ class PlotFigure extends HTMLElement {
   drawing; // a promise while it goes on
   #again = false;
   #canvas;
+  #shown; // the text of the figure that stands in the canvas
 
   connectedCallback() {
     this.watch();
     this.redraw = () => {
+      this.#shown = undefined;
       delete this.dataset.drawn;
       this.draw();
     };
@@ -157,12 +159,18 @@ class PlotFigure extends HTMLElement {
       await painted();
       if (!this.isConnected) return;
       const { src, text } = this.#fresh ?? older;
-      const { data, layout } = inPageColours(JSON.parse(text));
-      const other = this.clientWidth < NARROW ? "wide" : "narrow";
-      if (layout.annotations) layout.annotations = layout.annotations.filter(({ name }) => name !== other);
-      // in an element of its own, which no morph of the page around it touches
-      if (!this.#canvas?.isConnected) this.replaceChildren(this.#canvas = document.createElement("div"));
-      await react(this.#canvas, data, layout, CONFIG);
+      const first = !this.#canvas?.isConnected;
+      if (first || text !== this.#shown) {
+        const { data, layout } = inPageColours(JSON.parse(text));
+        if (layout.annotations) { // asked for its width, the browser lays the page out
+          const other = this.clientWidth < NARROW ? "wide" : "narrow";
+          layout.annotations = layout.annotations.filter(({ name }) => name !== other);
+        }
+        // in an element of its own, which no morph of the page around it touches
+        if (first) this.replaceChildren(this.#canvas = document.createElement("div"));
+        await react(this.#canvas, data, layout, first ? CONFIG : undefined);
+        this.#shown = text;
+      }
       this.dataset.drawn = src;
       this.dispatchEvent(new CustomEvent("drawn", { bubbles: true, detail: this.#canvas }));
     } catch {

@@ -66,14 +66,15 @@ async function put(incoming) {
   refused = !incoming.has("address");
   for (const reason of form().querySelectorAll(".whole .error")) complain(reason, incoming.get(reason.id) ?? "");
   for (const [id, text] of incoming) {
+    if (id.startsWith("figure-")) {
+      const figure = document.getElementById(id);
+      figure.came = { src: following(figure), text };
+      continue;
+    }
     if (last.get(id) === text || id.startsWith("e-")) continue;
     last.set(id, text);
     if (id === "title") document.title = text;
     else if (id === "address") remember(text);
-    else if (id.startsWith("figure-")) {
-      const figure = document.getElementById(id);
-      figure.came = { src: following(figure), text };
-    }
     else if (id.startsWith("card-")) await redraw(document.getElementById(id), text);
     else {
       const part = document.getElementById(id);
