@@ -19,7 +19,8 @@ from app.render.html import to_html
 from tests.published import TABLE_1, WIDTHS
 
 BRANCHES = ["one", "three", "five", "pool"]
-PANELS = {"channels": "x", "params": "x2", "macs": "x3"}
+PANELS = ["macs", "params", "channels"]
+"""Of a module's figure, from below."""
 KINDS = ["reduced", "naive"]
 """Of the bars of a module's panel, from below."""
 CHANNELS_NAIVE = [416, 832, 1280, 1728, 2176, 2640, 3344, 4048, 4944]
@@ -94,35 +95,45 @@ def test_plotly_would_refuse_a_property_that_it_does_not_know() -> None:
     [("channels", 256, 416), ("params", 163_696, 387_296), ("macs", 128_049_152, 303_464_448)],
 )
 def test_the_bars_of_3a_sum_to_the_module_and_its_naive_twin(quantity: str, reduced: int, naive: int) -> None:
-    [trace] = [each for each in bars(figures("googlenet")["module-3a"]) if each["xaxis"] == PANELS[quantity]]
-    sums = {"reduced": 0, "naive": 0}
-    for row, value, fill in zip(trace["y"], trace["x"], trace["meta"]["fill"], strict=True):
-        assert (KINDS[row] == "naive") is fill.endswith("-wash")
-        sums[KINDS[row]] += value
+    each = figures("googlenet")["module-3a"]
+    [trace] = bars(each)
+    rows = each.layout["yaxis"]["tickvals"]
+    assert each.layout["yaxis"]["ticktext"] == KINDS * 3
+    here = sorted(rows)[2 * PANELS.index(quantity) :][:2]
+    sums, longest = {"reduced": 0, "naive": 0}, {"reduced": 0.0, "naive": 0.0}
+    for row, number, length, base, fill in zip(
+        trace["y"], trace["customdata"], trace["x"], trace["base"], trace["meta"]["fill"], strict=True
+    ):
+        if row in here:
+            kind = KINDS[here.index(row)]
+            assert (kind == "naive") is fill.endswith("-wash")
+            assert base == pytest.approx(sums[kind] / naive, abs=1e-6)
+            assert length == pytest.approx(number / naive, abs=1e-6)
+            sums[kind] += number
+            longest[kind] = base + length
     assert sums == {"reduced": reduced, "naive": naive}
+    assert longest == {"reduced": pytest.approx(reduced / naive, abs=1e-5), "naive": pytest.approx(1, abs=1e-5)}
 
 
-def test_the_bars_of_a_module_stack_and_fit_their_panel() -> None:
+def test_the_bars_of_a_module_fit_their_figure_and_say_what_they_come_to() -> None:
     drawn = figures("googlenet")["module-3a"]
     assert drawn.layout["barmode"] == "overlay"
-    for trace in bars(drawn):
-        assert [base for base, row in zip(trace["base"], trace["y"], strict=True) if KINDS[row] == "naive"] == list(
-            accumulate(
-                [x for x, row in zip(trace["x"], trace["y"], strict=True) if KINDS[row] == "naive"][:-1], initial=0
-            )
-        )
-    assert drawn.layout["xaxis"]["range"][1] >= 416
-    assert drawn.layout["xaxis2"]["range"][1] >= 387_296
-    assert drawn.layout["xaxis3"]["range"][1] >= 303_464_448
-    assert drawn.layout["yaxis"]["ticktext"] == KINDS
-    [channels] = [trace for trace in drawn.data if trace["type"] == "scatter" and trace["xaxis"] == "x"]
-    assert [text.strip() for text in channels["text"]] == ["256", "416", "Channels out"]
+    low, high = drawn.layout["yaxis"]["range"]
+    [trace] = bars(drawn)
+    assert low <= min(trace["y"]) - trace["width"] / 2
+    assert max(trace["y"]) + trace["width"] / 2 <= high
+    assert drawn.layout["xaxis"]["range"] == [0, 1]
+    [words] = [trace for trace in drawn.data if trace["type"] == "scatter"]
+    said = dict(zip([text.strip() for text in words["text"]], zip(words["x"], words["y"], strict=True), strict=True))
+    assert list(said)[:3] == ["256", "416", "Channels out"]
+    assert said["416"] == (1, max(trace["y"]))
+    assert said["256"][0] == pytest.approx(256 / 416)
 
 
 def test_panels_of_a_module_stand_apart() -> None:
-    layout = figures("googlenet")["module-3a"].layout
-    (a, b), (c, d), (e, f) = (layout[f"yaxis{at}"]["domain"] for at in ("", 2, 3))
-    assert 0 == e < f <= c < d <= a < b == 1
+    rows = sorted(figures("googlenet")["module-3a"].layout["yaxis"]["tickvals"])
+    apart = [after - before for before, after in pairwise(rows)]
+    assert apart == pytest.approx([1, 1.7, 1, 1.7, 1])
 
 
 @given(st.integers(0, 10**15))
@@ -196,14 +207,15 @@ def test_the_saving_leads_from_the_naive_network_to_this_one() -> None:
 
 
 def test_channels_only_grow_without_reductions() -> None:
-    naive, own, _ = figures("googlenet")["channels"].data
+    naive, own = figures("googlenet")["channels"].data
     assert naive["x"] == own["x"] == list(WIDTHS)
     assert (naive["name"], naive["y"]) == ("naive", CHANNELS_NAIVE)
     assert (own["name"], own["y"]) == ("this network", CHANNELS_PAPER)
+    assert [text.strip() for text in own["text"]] == [*[""] * 8, "this network 1,024"]
 
 
 def test_both_lines_are_the_same_in_the_naive_network() -> None:
-    naive, own, _ = figures("googlenet-naive")["channels"].data
+    naive, own = figures("googlenet-naive")["channels"].data
     assert naive["y"] == own["y"] == CHANNELS_NAIVE
 
 

@@ -2,7 +2,7 @@
 
 from app.network.analysis import Analysis
 from app.network.variant import Variant
-from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, labels, layout
+from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, layout
 from app.render.modules import module_rows
 from app.render.naive import all_naive
 from app.words import say
@@ -17,13 +17,17 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
     data = [
         {
             "type": "scatter",
-            "mode": "lines+markers",
+            "mode": "lines+markers+text",
             "x": names,
             "y": values,
             "name": who,
             "line": {"color": colour, "width": 2, "dash": dash},
             "marker": {"size": 9, "color": colour, "line": {"width": 2, "color": PAPER}},
-            "meta": {"ink": ink},
+            "text": ["" for _ in values[1:]] + [f"{who} {value:,}\u00a0\u00a0" for value in values[-1:]],
+            "textposition": "top left",
+            "textfont": {"size": 11, "color": INK},
+            "cliponaxis": False,
+            "meta": {"ink": ink, "text": "ink"},
             "hovertemplate": say("{x}, {who}: {y} channels", x="%{x}", who=who, y="%{y:,}") + "<extra></extra>",
         }
         for who, values, colour, dash, ink in (
@@ -31,9 +35,6 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
             (say("this network"), own, INK, "solid", "ink"),
         )
     ]
-    lines = ((say("naive"), naive), (say("this network"), own))
-    ends = [(f"{who} {values[-1]:,}\u00a0\u00a0", values[-1]) for who, values in lines if values]
-    data.append(labels([text for text, _ in ends], names[-1:] * 2, [value for _, value in ends], "top left"))
     frame = {
         "xaxis": axis(type="category", showgrid=False),
         "yaxis": axis(say("Channels out"), rangemode="tozero", tickformat=",d", nticks=5),

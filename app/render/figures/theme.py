@@ -41,7 +41,7 @@ class Figure:
 class Bar:
     """One bar, or one piece of a stacked bar."""
 
-    place: str | int
+    place: str | float
     """On the axis of categories, by name or number."""
     start: int
     end: int
@@ -75,7 +75,7 @@ def bars(pieces: Sequence[Bar], *, horizontal: bool = False, **more: Any) -> dic
     } | more
 
 
-def stacked(values: Mapping[str, int], place: str | int, who: str, naive: bool) -> list[Bar]:
+def stacked(values: Mapping[str, int], place: str | float, who: str, naive: bool) -> list[Bar]:
     """A bar of pieces, one for each branch that has a value, in their fixed order from 0.
 
     Args:
