@@ -1,9 +1,10 @@
-"""Addresses at random, as visitors ask for them."""
+"""Addresses and descriptions at random, as visitors and strangers send them."""
 
 import random
 from urllib.parse import quote, urlencode
 
 from app.network.catalog import NETWORKS
+from tests.garbage import ODD, OWN
 
 API = "/api/v1"
 MODULES = ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
@@ -16,7 +17,7 @@ BELOW = (
 PAGES = (
     "", "/networks/{network}", "/networks/{network}/modules/4e", "/networks/{network}/code", "/size", "/counts",
     "/networks/{network}/live/wide/4e", "/networks/{network}/map.svg", "/learn/reduction", "/module",
-    "/space?vary=width:0.5:1.5:0.1",
+    "/space?vary=width:0.5:1.5:0.1", "/lab", "/compare", "/about",
 )  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def address(draw: random.Random) -> str:
     if draw.random() < 0.35:
         path = draw.choice(PAGES).format(network=network)
         there = draw.choice(("", "/zh")) + path or "/"
-        return there if path in ("/size", "/module", "/learn/reduction") else asking(there, query)
+        return there if path in ("/size", "/module", "/learn/reduction", "/compare", "/about") else asking(there, query)
     return asking(f"{API}/networks/{network}{draw.choice(BELOW)}", query)
 
 
@@ -44,3 +45,18 @@ def state(draw: random.Random) -> dict[str, str]:
         "input": str(draw.randint(64, 320)),
         "norm": draw.choice(("lrn", "batch", "none")),
     }
+
+
+def garbage(draw: random.Random) -> str:
+    """An address with what is no key or no value; none names a job."""
+    pairs = [f"{draw.choice((*OWN, *ODD))}={draw.choice(ODD)}" for _ in range(draw.randint(1, 3))]
+    return asking(address(draw), "&".join(pairs))
+
+
+def description(draw: random.Random) -> str:
+    """Of a published network, as `POST /analysis` takes it, half of them broken."""
+    spec = NETWORKS[draw.choice(tuple(NETWORKS))].spec.model_dump_json()
+    if draw.random() < 0.5:
+        return spec
+    at = draw.randrange(len(spec))
+    return spec[:at] + draw.choice(("9" * 400, "null", '"', "{", "[", "0.5", "-1", "\\ud800")) + spec[at:]

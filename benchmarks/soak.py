@@ -4,7 +4,8 @@
 
 Needs Linux and what the tests need. Visitors ask for pages, tables, code and sweeps, some of them again and again; send
 descriptions and garbage; leave in the middle; read slowly; start and cancel jobs, whose processes are killed now and
-then. Every answer that is a function of its address is compared, byte for byte, with one computed in this process.
+then. Every answer that is a function of its address is compared, byte for byte and with its tag, with one computed in
+this process. Refusals for want of room are meant at jobs, verifications, long sweeps and files with weights alone.
 """
 
 import gzip
@@ -12,6 +13,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import socket
 import statistics
@@ -20,25 +22,26 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from typing import Any
 from urllib.parse import urlencode
 
 import brotli
 
 from app.lab.sweep import SweepSettings, sweep
 from app.main import create_app
-from app.network.catalog import NETWORKS
 from app.settings import Settings
 from app.web.sweep import read_sweep
-from benchmarks.addresses import address, asking, state
+from benchmarks.addresses import API, address, description, garbage, state
 from benchmarks.many import memory
-from tests.garbage import LIMITS, ODD, OWN, SETTINGS
+from tests.garbage import LIMITS, SETTINGS
 from tests.serving import Server, serving, wait_for
 from tests.web.raw import ask
 
+Said = tuple[str | None, str, bytes]
+"""Content type, tag and body."""
 VISITORS, KILL_SECONDS = 12, 15
-API = "/api/v1"
 DECODED: dict[str | None, Callable[[bytes], bytes]] = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 LONG = f"{API}/networks/googlenet/sweep?format=csv&vary=4e.5x5:1:400:1&vary=classes:1:500:1"
 """200,000 points, 7 MB: a stream."""
@@ -48,6 +51,8 @@ HALF = (
     b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 )  # fmt: skip
 """Requests that never end, or are none."""
+MEANT = re.compile("the run's process ended|the run was ended at its limit|runs are under way or waiting")
+"""Why a run may fail here."""
 
 
 class Soak:
@@ -66,6 +71,7 @@ class Soak:
         self.wrong: list[str] = []
         self.memory: list[tuple[float, float]] = []
         self.alive: list[float] = []
+        self.slowest = 0.0, "none"
         self._fresh = create_app(Settings.model_construct(warm_lab=False, cache_mb=0))
         self._one_by_one = threading.Lock()
         self._random = random.Random(seed)
@@ -96,48 +102,45 @@ class Soak:
         self._compare("GET", draw.choice(self._favourites), draw)
 
     def _garbage(self, draw: random.Random) -> None:
-        there = address(draw)
-        pairs = [f"{draw.choice((*OWN, *ODD))}={draw.choice(ODD)}" for _ in range(draw.randint(1, 3))]
-        asked = "&".join(each for each in pairs if "job" not in each)
-        self._compare("GET", asking(there, asked), draw)
+        self._compare("GET", garbage(draw), draw)
 
     def _described(self, draw: random.Random) -> None:
-        spec = NETWORKS[draw.choice(tuple(NETWORKS))].spec.model_dump_json()
-        if draw.random() < 0.5:
-            at = draw.randrange(len(spec))
-            spec = spec[:at] + draw.choice(("9" * 400, "null", '"', "{", "[", "0.5", "-1", "\\ud800")) + spec[at:]
-        self._compare("POST", f"{API}/analysis", draw, spec.encode())
+        self._compare("POST", f"{API}/analysis", draw, description(draw).encode())
 
     def _compare(self, method: str, asked: str, draw: random.Random, body: bytes = b"") -> None:
         """Asks, and holds the answer beside a fresh one."""
         coding = draw.choice(("identity", "gzip", "br"))
         headers = {"Host": self.host, "Accept-Encoding": coding, "Accept": draw.choice(("*/*", "text/html"))}
         headers |= {"Content-Type": "application/json"} if body else {}
-        status, kind, got = self._ask(method, asked, headers, body)
-        if status in (429, 503):
+        status, got = self._ask(method, asked, headers, body)
+        if status == 429 and "weights=" in asked:
             return
         with self._one_by_one:
             plain = {**headers, "Accept-Encoding": "identity"}
             fresh = ask(self._fresh, method, asked, plain.items(), body)
-        if (status, kind, got) != (fresh.status_code, fresh.headers.get("content-type"), fresh.content):
-            self.blame(asked, f"{status} {kind} {len(got)} bytes, fresh {fresh.status_code} {len(fresh.content)}")
+        expected = fresh.status_code, said(fresh.headers, fresh.content)
+        if (status, got) != expected:
+            self.blame(asked, f"{status} {got[:2]} {len(got[2])} bytes, fresh {expected[0]} {expected[1][:2]}")
+        elif (tag := fresh.headers.get("etag")) and draw.random() < 0.2:
+            status, _ = self._ask(method, asked, {**plain, "If-None-Match": tag})
+            if status != 304:
+                self.blame(asked, f"{status} to whom has it")
         self.seen["compared"] += 1
 
-    def _ask(
-        self, method: str, asked: str, headers: dict[str, str], body: bytes = b""
-    ) -> tuple[int, str | None, bytes]:
-        """Status, content type and body of an answer, which is no 5xx but 503, and then says when to come again."""
+    def _ask(self, method: str, asked: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, Said]:
+        """Status and content of an answer, which is no 5xx but 503, and then says when to come again."""
+        since = time.perf_counter()
         with closing(http.client.HTTPConnection(self.host, timeout=120)) as connection:
             connection.request(method, asked, body or None, headers)
             answer = connection.getresponse()
             content = answer.read()
+        self.slowest = max(self.slowest, (time.perf_counter() - since, asked))
         self.seen[str(answer.status)] += 1
         if answer.status in (429, 503) and not int(answer.headers.get("retry-after", 0)):
             self.blame(asked, f"{answer.status} without Retry-After")
         if answer.status >= 500 and answer.status != 503:
             self.blame(asked, f"{answer.status}")
-        decoded = DECODED[answer.headers.get("content-encoding")](content)
-        return answer.status, answer.headers.get("content-type"), decoded
+        return answer.status, said(answer.headers, content)
 
     def _leaves(self, draw: random.Random) -> None:
         """Goes before the answer is there, or in the middle of it; sometimes without a word."""
@@ -152,8 +155,11 @@ class Soak:
 
     def _half(self, draw: random.Random) -> None:
         with closing(self._connect()) as connection:
-            connection.sendall(draw.choice(HALF))
-            self.over.wait(draw.random())
+            connection.sendall(half := draw.choice(HALF))
+            connection.settimeout(draw.uniform(0.05, 1))
+            with suppress(TimeoutError, ConnectionError):
+                if (answer := connection.recv(12)) and not answer.startswith(b"HTTP/1.1 4"):
+                    self.blame(half, f"{answer!r}")
         self.seen["half a request"] += 1
 
     def _slow(self, draw: random.Random) -> None:
@@ -180,33 +186,41 @@ class Soak:
 
     def _verified(self, draw: random.Random) -> None:
         """torch agrees, or its process was killed."""
-        status, _, said = self._ask("GET", f"{API}/networks/googlenet/verify?{urlencode(state(draw))}", {})
-        if status == 200 and not json.loads(said)["agrees"]:
-            self.blame("verify", said.decode())
+        status, told = self._ask("GET", f"{API}/networks/googlenet/verify?{urlencode(state(draw))}", {})
+        found = json.loads(told[2])
+        if not (found["agrees"] if status == 200 else MEANT.search(found["detail"])):
+            self.blame("verify", told[2].decode())
 
     def _job(self, draw: random.Random) -> None:
         """Starts a run, looks at it, and cancels it, or lets it be killed."""
         kind, body = draw.choice((("gradients", b'{"seeds": 1, "batch": 2}'), ("training", b'{"steps": 20}')))
         there = f"{API}/networks/googlenet/{kind}?input=64&width=0.25"
-        status, _, said = self._ask("POST", there, {"Content-Type": "application/json"}, body)
+        status, told = self._ask("POST", there, {"Content-Type": "application/json"}, body)
         if status == 202:
-            job = f"{API}/jobs/{json.loads(said)['id']}"
+            job = json.loads(told[2])
             for _ in range(draw.randint(0, 20)):
-                if json.loads(self._ask("GET", job, {})[2])["status"] not in ("queued", "running"):
+                if self._look(job)["status"] not in ("queued", "running"):
                     break
                 self.over.wait(0.5)
-            self._ask("DELETE", job, {})
+            self._ask("DELETE", f"{API}/jobs/{job['id']}", {})
             self.seen["jobs"] += 1
+
+    def _look(self, job: Any) -> Any:
+        """What is known of a job now; it fails with its process alone."""
+        found = json.loads(self._ask("GET", f"{API}/jobs/{job['id']}", {})[1][2])
+        if found["status"] == "failed" and not MEANT.search(found["message"]):
+            self.blame(job, found["message"])
+        return found
 
     def _sweeps(self, draw: random.Random) -> None:
         """Has a grid counted as a job; its result is that of the same count here."""
         query = f"vary=width:0.5:1.5:0.25&vary=classes:1:{draw.randint(10, 900)}:1"
-        status, _, said = self._ask("POST", f"{API}/networks/googlenet/sweep?{query}", {})
+        status, told = self._ask("POST", f"{API}/networks/googlenet/sweep?{query}", {})
         if status != 202:
             return
-        job, found = f"{API}/jobs/{json.loads(said)['id']}", json.loads(said)
+        found = job = json.loads(told[2])
         while found["status"] in ("queued", "running") and not self.over.wait(0.2):
-            found = json.loads(self._ask("GET", job, {})[2])
+            found = self._look(job)
         if found["status"] == "done":
             if found["result"]["rows"] != counted(query):
                 self.blame(query, "the job counted otherwise")
@@ -227,6 +241,13 @@ class Soak:
             since = time.perf_counter()
             self._ask("GET", "/healthz", {})
             self.alive.append(time.perf_counter() - since)
+
+
+def said(headers: Mapping[str, str] | http.client.HTTPMessage, content: bytes) -> Said:
+    """What an answer says, whatever its coding."""
+    coding = headers.get("content-encoding")
+    tag = headers.get("etag", "").replace(f'-{coding}"', '"')
+    return headers.get("content-type"), tag, DECODED[coding](content)
 
 
 def counted(query: str) -> list[list[float]]:
@@ -271,6 +292,7 @@ def report(soak: Soak, minutes: float, seed: int) -> None:
     print(f"{minutes:g} minutes, {VISITORS} visitors, seed {seed}: {seen}")
     print(f"wrong: {len(soak.wrong)}")
     print(f"memory of the server, MB: {sizes[0]:.0f} at first, {max(sizes):.0f} at most, {slope:+.2f} a minute")
+    print(f"the slowest answer took {soak.slowest[0]:.1f} s: {soak.slowest[1]}")
     print(f"/healthz, ms: median {statistics.median(alive):.0f}, at most {max(alive):.0f}")
 
 
