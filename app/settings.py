@@ -36,6 +36,15 @@ class Settings(BaseSettings):
         10.0, gt=0, allow_inf_nan=False, description="time in which the head of a request must come, seconds"
     )
     body_seconds: float = Field(30.0, gt=0, allow_inf_nan=False, description="time in which a body must come, seconds")
+    request_seconds: float = Field(
+        60.0, gt=0, allow_inf_nan=False, description="time in which an answer must begin, seconds"
+    )
+    send_seconds: float = Field(
+        60.0, gt=0, allow_inf_nan=False, description="time in which a client must take what was sent to it, seconds"
+    )
+    sending_mb: int = Field(
+        256, ge=1, description="large answers that are on their way at once, MB (10^6 bytes); others are refused"
+    )
     max_connections: int = Field(4096, ge=1, description="connections that are open at once; others are refused")
     max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")
     max_onnx_mb: int = Field(64, ge=1, le=2000, description="most weights that an ONNX file may have, MB (10^6 bytes)")

@@ -18,6 +18,7 @@ class Connection(HttpToolsProtocol):
         """As uvicorn's, if there is room."""
         self._limits: Settings = self.config.app.state.settings  # type: ignore[union-attr]
         self._patience: Any = None
+        self._stalled: Any = None
         self._length = 0
         """Of a head that is not complete, bytes; 0 where none is awaited."""
         super().connection_made(transport)
@@ -29,17 +30,30 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """As uvicorn's."""
         self._arrived()
-        super().connection_lost(exc)
+        super().connection_lost(exc)  # which resumes writing
 
     def data_received(self, data: bytes) -> None:
-        """As uvicorn's, while the head is short enough."""
-        if self._length:
-            self._length += len(data)
-            if self._length > self._limits.max_head_bytes and not self.transport.is_closing():
-                allowed = phrase("the head of a request may have {most:,} bytes", most=self._limits.max_head_bytes)
-                self._refuse(431, allowed)
-        if not self.transport.is_closing():
-            super().data_received(data)
+        """As uvicorn's, while the head is short enough; a body that comes with it is none of it."""
+        most = self._limits.max_head_bytes
+        while data and not self.transport.is_closing():
+            room = most + 1 - self._length if self._length else len(data)
+            piece, data = data[:room], data[room:]
+            self._length += len(piece) if self._length else 0
+            super().data_received(piece)
+            if self._length > most and not self.transport.is_closing():
+                self._refuse(431, phrase("the head of a request may have {most:,} bytes", most=most))
+
+    def pause_writing(self) -> None:
+        """The client does not take what it is sent: not for long."""
+        super().pause_writing()
+        self._stalled = self._stalled or self.loop.call_later(self._limits.send_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has taken it."""
+        super().resume_writing()
+        if self._stalled:
+            self._stalled.cancel()
+            self._stalled = None
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""

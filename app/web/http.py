@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Hashable
+from functools import partial
 from secrets import token_hex
 from time import perf_counter
 from typing import cast
@@ -19,6 +20,7 @@ from app.web.encoding import wish
 from app.web.log import requests
 from app.web.metrics import Metrics
 from app.web.problems import problem
+from app.web.sending import PIECE, Sending, in_pieces
 from app.words import PREFIX, Language, language, phrase
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -52,6 +54,7 @@ class Http:
 
     def __init__(self, app: ASGIApp, settings: Settings, answers: Answers, metrics: Metrics) -> None:
         self._app, self._settings, self._answers, self._metrics = app, settings, answers, metrics
+        self._sending = Sending(settings.sending_mb * 10**6)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,26 +82,34 @@ class Http:
             await refusal(scope, receive, answer.send)
         else:
             await self._ask(inner, receive, answer)
+        if answer.whole and not self._sending.fits(answer.whole):
+            slow = phrase("answers of {most} MB are on their way already", most=self._settings.sending_mb)
+            await _later(slow, scope)(scope, receive, answer.send)
         if answer.whole:
             await self._give(answer.whole, key if answer.storable else None, asked, send)
         self._metrics.made(inner, answer.status, since)
         return answer.status
 
     async def _ask(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        most = self._settings.request_seconds
         try:
-            await self._app(scope, receive, answer.send)
+            async with asyncio.timeout(most) as answer.limit:
+                await self._app(scope, receive, answer.send)
         except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
             if answer.started:
                 raise
-            stopping = problem(
-                503, phrase("the server is stopping"), headers={"Retry-After": "5"}, request=Request(scope)
-            )
-            await stopping(scope, receive, answer.send)
+            await _later(phrase("the server is stopping"), scope)(scope, receive, answer.send)
         except ClientDisconnect:  # nobody is there to hear an answer
             answer.status = 499
-        except Exception:  # a defect of ours: told to the log, not to the visitor
+        except Exception:
             if answer.started:
                 raise
+            if answer.limit.expired():
+                await _later(phrase("the answer took more than {most:g} s", most=most), scope)(
+                    scope, receive, answer.send
+                )
+                return
+            # a defect of ours: told to the log, not to the visitor
             id = token_hex(8)
             logging.getLogger(__name__).exception(
                 "%s %s", scope["method"], scope["path"], extra={"request_id": id, "path": scope["path"]}
@@ -109,7 +120,11 @@ class Http:
 
     async def _give(self, answer: Answer, key: Hashable | None, asked: Asked, send: Send) -> int:
         size = answer.size
-        status = await answer.give(asked, send)
+        if size <= PIECE:
+            status = await answer.give(asked, send)
+        else:
+            with self._sending.held(answer):
+                status = await answer.give(asked, partial(in_pieces, send))
         if key is not None and answer.size > size:  # it has one form more
             self._answers.put(key, answer)
         return status
@@ -142,6 +157,11 @@ class Http:
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _from_elsewhere(headers):
             return problem(403, phrase("another site's page may read here, and not send"))
         return None
+
+
+def _later(why: str, scope: Scope) -> Response:
+    """Asks to come again."""
+    return problem(503, why, headers={"Retry-After": "5"}, request=Request(scope))
 
 
 def _in_language(scope: Scope) -> Scope:
@@ -189,6 +209,8 @@ class _Answer:
         self._secure = scope.get("scheme") == "https"
         self._start: Message | None = None
         self.status = 500
+        self.limit = asyncio.timeout(None)
+        """On the time until it begins; what goes on for longer has a limit of its own."""
         self.started = False
         """Whether something of it has gone out, or it is there whole."""
         self.whole: Answer | None = None
@@ -213,9 +235,10 @@ class _Answer:
             if not message.get("more_body", False) and "etag" not in headers:  # a file has seen to both
                 self._finish(start, headers, message.get("body", b""))
                 return
+            self.limit.reschedule(None)
             await self._send({**start, "headers": [*start["headers"], *self._asked.more]})
         if not self._asked.head:
-            await self._send(message)
+            await in_pieces(self._send, message)
         elif first:  # and last: nobody who asks for the head alone waits for a stream to end
             await self._send({"type": "http.response.body"})
 

@@ -6,7 +6,6 @@ from math import ceil
 
 from fastapi import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from app.errors import BadInput, Busy, Problem
 from app.network.analysis import Analysis
@@ -22,26 +21,10 @@ _ONE_BY_ONE = ThreadPoolExecutor(1, "weights")
 
 
 class _Slots:
-    """How many files with weights may be in memory at once, slow readers' among them."""
+    """How many files with weights may be asked for at once."""
 
     MOST = 4
     taken = 0
-
-
-class _Model(Response):
-    """A file, which frees its slot once it is sent or its reader has gone."""
-
-    media_type = "application/octet-stream"
-
-    def __init__(self, content: bytes, name: str, held: bool) -> None:
-        super().__init__(content, headers={"Content-Disposition": f'attachment; filename="{name}.onnx"'})
-        self._held = held
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            _Slots.taken -= self._held
 
 
 async def onnx_file(request: Request, id: str) -> Response:
@@ -58,16 +41,19 @@ async def onnx_file(request: Request, id: str) -> Response:
         _refuse_beyond(settings_of(request).max_onnx_mb, analysis, value)
     loop = asyncio.get_running_loop()
     if seed is None:
-        return _Model(await loop.run_in_executor(None, _make, analysis, described.address, None), id, held=False)
+        return _file(await loop.run_in_executor(None, _make, analysis, described.address, None), id)
     if _Slots.taken >= _Slots.MOST:
         raise Busy(phrase("{most} files with weights are on their way already", most=_Slots.MOST), 5)
     _Slots.taken += 1
     try:
-        content = await loop.run_in_executor(_ONE_BY_ONE, _make, analysis, described.address, seed)
-    except BaseException:
+        return _file(await loop.run_in_executor(_ONE_BY_ONE, _make, analysis, described.address, seed), id)
+    finally:
         _Slots.taken -= 1
-        raise
-    return _Model(content, id, held=True)
+
+
+def _file(content: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.onnx"'}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 def _refuse_beyond(most: int, analysis: Analysis, value: str) -> None:

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-from fastapi import FastAPI
 from httpx2 import Request, Response
-from starlette.types import Message
+from starlette.types import ASGIApp, Message
 
 from tests.web.doors import check_problem, check_security
 from tests.web.markup import parse
@@ -15,7 +14,7 @@ REFUSALS = (400, 403, 404, 405, 413, 414, 415, 422, 429, 503)
 
 
 def ask(
-    app: FastAPI,
+    app: ASGIApp,
     method: str,
     address: str | bytes,
     headers: Iterable[tuple[str, str]] = (),
@@ -52,7 +51,11 @@ def ask(
         "extensions": {},
         "state": {},
     }
-    asyncio.run(app(scope, receive, send))
+
+    async def run() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(run())
     start, *parts = sent
     content = b"".join(part.get("body", b"") for part in parts)
     carried = [(name, value) for name, value in start["headers"] if name != b"content-encoding"]

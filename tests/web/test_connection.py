@@ -1,19 +1,23 @@
 """Requests as they arrive at a real server: slow, endless, too many, no HTTP at all."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
-from tests.serving import Server, serving
+from app.network.catalog import NETWORKS
+from tests.serving import Server, serving, wait_for
 
 LIMITS = {
     "EXPLORER_HEAD_SECONDS": "0.5",
     "EXPLORER_BODY_SECONDS": "0.5",
+    "EXPLORER_SEND_SECONDS": "0.5",
     "EXPLORER_MAX_CONNECTIONS": "20",
     "EXPLORER_WARM_LAB": "false",
     "EXPLORER_LOG_JSON": "true",
@@ -91,6 +95,41 @@ def test_who_is_answered_before_its_body_came_is_hung_up_on(server: Server) -> N
     with closing(connect(server)) as connection:
         connection.sendall(POST.replace(b"POST", b"GET") + b"{")
         assert heard(connection).startswith(b"HTTP/1.1 405")
+
+
+@pytest.mark.parametrize("padding", [0, 40_000, 900_000])
+def test_a_body_that_comes_with_its_head_is_none_of_it(server: Server, padding: int) -> None:
+    body = NETWORKS["googlenet"].spec.model_dump_json().encode() + b" " * padding
+    with closing(connect(server)) as connection:
+        connection.sendall(POST.replace(b"Length: 100", b"Length: %d\r\nConnection: close" % len(body)) + body)
+        assert heard(connection).startswith(b"HTTP/1.1 200")
+
+
+def test_a_head_may_be_as_long_as_the_limit_says_whatever_comes_after_it(server: Server) -> None:
+    head = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: "
+    for beyond, status in ((0, 200), (1, 431)):
+        fill = b"x" * (32_768 - len(head) - 4 + beyond)
+        with closing(connect(server)) as connection:
+            connection.sendall(head + fill + b"\r\n\r\n")
+            assert heard(connection).startswith(b"HTTP/1.1 %d" % status)
+
+
+def test_who_does_not_take_an_answer_is_hung_up_on(server: Server) -> None:
+    with closing(socket.socket()) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
+        connection.settimeout(60)
+        connection.sendall(b"GET /api/v1/networks/googlenet/figures/macs.html HTTP/1.1\r\nHost: x\r\n\r\n")
+        length = int(re.findall(rb"content-length: (\d+)", connection.recv(4096))[0])
+        wait_for(lambda: not listens(connection))
+        assert len(heard(connection)) < length
+
+
+def listens(connection: socket.socket) -> bool:
+    """Whether the other side, on this machine, still has the connection (proc(5), /proc/net/tcp)."""
+    here, there = (f":{address[1]:04X}" for address in (connection.getsockname(), connection.getpeername()))
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+    return any(each[1].endswith(there) and each[2].endswith(here) and each[3] == "01" for each in lines)
 
 
 def test_a_head_without_an_end_is_refused(server: Server) -> None:
