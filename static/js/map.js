@@ -39,11 +39,13 @@ document.addEventListener("scroll", ({ target }) => {
 }, true);
 
 // Roving: left and right walk the modules and what stands between them, up and down the branches.
-const stops = () => [...document.querySelectorAll("#map-svg a[href]")];
+const narrow = matchMedia("(max-width: 759px)");
+const stops = () => [...document.querySelectorAll(`${narrow.matches ? "#tall-svg" : "#map-svg"} a[href]`)];
 let here = 0;
 
-function rove() {
-  stops().forEach((link, at) => link.setAttribute("tabindex", at === here ? 0 : -1));
+function rove(links = stops()) {
+  const stop = stops()[here];
+  for (const link of links) link.setAttribute("tabindex", link === stop ? 0 : -1);
 }
 
 function centre(element) {
@@ -53,7 +55,7 @@ function centre(element) {
 
 document.addEventListener("keydown", (event) => {
   const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  const link = event.target.closest?.("#map-svg a[href]");
+  const link = event.target.closest?.(".map svg a[href]");
   if (!link || !direction) return;
   event.preventDefault();
   const [x, y] = centre(link);
@@ -77,7 +79,11 @@ document.addEventListener("focusin", ({ target }) => {
   }
 });
 rove();
-document.addEventListener("htmx:after:swap", rove);
+narrow.addEventListener("change", () => {
+  here = 0;
+  rove();
+});
+document.addEventListener("htmx:after:swap", () => rove());
 document.addEventListener("live", ({ detail: fresh }) => {
-  for (const part of fresh) if (part.closest("#map-svg")) for (const stop of part.querySelectorAll("a[href]")) stop.setAttribute("tabindex", -1);
+  for (const part of fresh) if (part.closest(".map")) rove(part.querySelectorAll("a[href]"));
 });

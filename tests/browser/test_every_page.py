@@ -20,12 +20,26 @@ PAGES = (
 LANGUAGES = ("", "/zh")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_to_mend(path: str, language: str, scheme: str, visit: Open) -> None:
-    page = visit(language + path, color_scheme=scheme)
+def test_axe_finds_nothing_to_mend(path: str, language: str, visit: Open) -> None:
+    page = visit(language + path)
     page.wait_for_load_state("networkidle")
+    found = []
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for dark in (False, True):
+            page.emulate_media(color_scheme="dark" if dark else "light")
+            for rule in Axe().run(page).response["violations"]:
+                found += [(width, dark, rule["id"], node["target"], node["failureSummary"]) for node in rule["nodes"]]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["/", "/networks/googlenet/modules/3a", "/size", "/space"])
+def test_axe_finds_nothing_to_mend_in_an_open_sheet(path: str, visit: Open) -> None:
+    page = visit(path, viewport={"width": 390, "height": 844})
+    page.locator("#edit").click()
+    expect(page.locator("#done")).to_be_visible()
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]] == []
 
