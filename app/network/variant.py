@@ -100,6 +100,11 @@ def network_widths(chosen: Variant, module: str) -> Widths | None:
     return _followed("reduced", chosen.spec.follow.width).get(module)
 
 
+def network_stem(chosen: Variant) -> tuple[int, ...]:
+    """The widths that the network itself gives the stem, its `width` applied."""
+    return _followed_stem(chosen.network, chosen.spec.follow.width)
+
+
 def reduce_problem(widths: Widths) -> tuple[int, str] | None:
     """A reduction without the convolution that it serves: its column, and what is allowed there."""
     for at in (1, 3):

@@ -2,7 +2,7 @@
 // text differs from the last one are drawn again. What is committed, and stands, brings the whole page.
 import { edits, remember, restores } from "./history.js";
 import { say } from "./keys.js";
-import { follow, form, pruned } from "./sliders.js";
+import { follow, form, joined, pruned } from "./sliders.js";
 
 let flying = false;
 let again = false;
@@ -89,9 +89,11 @@ async function put(incoming) {
 function complain(reason, text) {
   if (reason.innerHTML === text) return;
   reason.innerHTML = text;
-  const field = document.getElementById(reason.id.replace("e-", "f-"));
-  if (text) field?.setAttribute("aria-invalid", true);
-  else field?.removeAttribute("aria-invalid");
+  const key = reason.id.replace("e-", "");
+  for (const field of [document.getElementById(`f-${key}`), ...joined(key)]) {
+    if (text) field?.setAttribute("aria-invalid", true);
+    else field?.removeAttribute("aria-invalid");
+  }
 }
 
 // The card holds the slider that is being dragged: its elements stay, and only what they say changes.

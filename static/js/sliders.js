@@ -37,12 +37,16 @@ for (const event of ["pointerup", "pointercancel", "blur"]) addEventListener(eve
   bubble.hidden = true;
 });
 
-// Fields of a module that has one key for all its widths are joined into that one value.
+// Fields of the numbers of one value are joined into it. Who types or pastes it whole into one of them has meant that.
+export const joined = (key) => [...form().querySelectorAll(`[data-joined="${key}"]`)];
 function join(field) {
-  const { joined } = field.dataset;
-  if (!joined) return;
-  const fields = [...form().querySelectorAll(`[data-joined="${joined}"]`)];
-  document.getElementById(`f-${joined}`).value = fields.map((each) => each.value || each.placeholder).join(",");
+  if (!field.dataset.joined) return;
+  const whole = document.getElementById(`f-${field.dataset.joined}`);
+  const { mark = "," } = whole.dataset;
+  const fields = joined(field.dataset.joined);
+  const empty = whole.placeholder && fields.every(({ value }) => !value);
+  const pasted = fields.find(({ value }) => value.includes(mark));
+  whole.value = empty ? "" : pasted?.value ?? fields.map((each) => each.value || each.placeholder).join(mark);
 }
 
 // Before htmx sees the event, which then sends the field.
@@ -55,8 +59,8 @@ document.addEventListener("input", ({ target }) => {
   } else if (sliderOf(target)) {
     sliderOf(target).value = parseFloat(target.value || target.placeholder);
     follow(sliderOf(target));
-    join(target);
   }
+  join(target);
 }, true);
 
 function changed(control) {

@@ -105,39 +105,6 @@ def test_a_refused_value_is_explained_and_the_last_picture_stays(server: Server,
 
 
 @pytest.mark.parametrize(
-    ("key", "typed", "words"),
-    [
-        ("input", "20", "input: height and width of at least 31, received 20"),
-        ("classes", "0", "classes: 1 to 100000, received 0"),
-        ("stem", "64,64", "stem: 3 widths of 1 to 4096 (conv1, conv2 reduce, conv2), received 64,64"),
-        ("width", "9", "width: 0.25 to 4, as 0.5, received 9"),
-    ],
-)
-def test_what_the_whole_network_cannot_be_is_said_while_it_is_typed(
-    key: str, typed: str, words: str, server: Server, visit: Open
-) -> None:
-    page = visit(f"/?{CHANGED}")
-    field, reason = page.locator(f"#f-{key}"), page.locator(f"#e-{key}")
-    expect(reason).to_be_hidden()
-    field.press_sequentially(typed)
-    expect(reason).to_have_text(words)
-    expect(field).to_be_focused()
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#spoken")).to_have_text(words)
-    page.keyboard.press("Tab")
-    idle(page)
-    expect(reason).to_have_text(words)
-    expect(field).to_have_value(typed)
-    expect(total(page)).to_have_text(CHANGED_TOTAL)
-    expect(page).to_have_url(f"{server.url}/?{CHANGED}")
-    field.fill("")
-    expect(reason).to_be_hidden()
-    expect(field).not_to_have_attribute("aria-invalid", "true")
-    page.locator("#f-classes").fill("10")
-    expect(page).to_have_url(f"{server.url}/?classes=10&{CHANGED}")
-
-
-@pytest.mark.parametrize(
     ("path", "field", "typed", "words"),
     [
         ("/networks/googlenet/modules/4e", "4e.5x5", "4097", "4e #5×5: 0 to 4096, received 4097"),

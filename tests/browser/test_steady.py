@@ -12,7 +12,7 @@ from tests.serving import Server, wait_for
 pytestmark = pytest.mark.browser
 
 WIDTHS = "128,128,192,32,96,64"
-PLACED = "#strip, #panel .add, #f-input, #f-aux-on, #totals, #map-svg, #hero-svg, #layers"
+PLACED = "#strip, #panel .add, [id='f-input.height'], #f-aux-on, #totals, #map-svg, #hero-svg, #layers"
 
 
 def places(page: Page) -> list[FloatRect | None]:

@@ -1,12 +1,12 @@
 """The fields that forms are made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
 from app.errors import Problem
 from app.network.record import record
-from app.network.spec import Widths
+from app.network.spec import Shape, Widths
 from app.network.variant import COLUMN_KEYS
 from app.render.columns import BRANCHES, COLUMNS
 from app.web.address import COLUMN_NAMES
@@ -29,6 +29,20 @@ CHOICES = {
     "flatten": phrase("flatten"),
 }
 """Words that may be chosen."""
+INPUT = {"channels": phrase("channels"), "height": phrase("height"), "width": phrase("width")}
+"""The numbers of an input, in their order."""
+
+
+@record
+class Part:
+    """One number of a value that has several."""
+
+    key: str
+    label: str
+    value: str
+    """Empty where the visitor set none of them."""
+    own: str
+    """What holds while it is empty."""
 
 
 @record
@@ -47,6 +61,10 @@ class InputField:
     """Whether the visitor's value makes a difference."""
     options: tuple[tuple[str, str], ...] = ()
     """Words to choose from, with their labels; none for a number."""
+    parts: tuple[Part, ...] = ()
+    """The numbers of its value, which a script joins; none where there is one, or it cannot be taken apart."""
+    mark: str = ""
+    """What stands between them in an address."""
 
 
 @record
@@ -62,6 +80,30 @@ class WidthField(InputField):
     """The network's own, None for an added module."""
     most: int = 0
     """Where the slider ends."""
+
+
+def parts(key: str, names: Mapping[str, str], value: str, own: Sequence[int], mark: str) -> tuple[Part, ...]:
+    """A field for each number of a value; none where it has more of them, or fewer.
+
+    Args:
+        key: of the whole value.
+        names: of its numbers; the field of each has the key `stem.conv1`.
+        value: as the visitor sent it; empty where nothing was sent.
+        own: the numbers that hold without it.
+        mark: that stands between them.
+    """
+    numbers = value.split(mark) if value else [""] * len(own)
+    if len(numbers) != len(own):
+        return ()
+    fields = zip(names.items(), numbers, own, strict=True)
+    return tuple(Part(f"{key}.{name}", say(label), number, str(usual)) for (name, label), number, usual in fields)
+
+
+def input_parts(value: str, own: Shape) -> tuple[Part, ...]:
+    """Height and width, and before them the channels where the value has them."""
+    value = f"{value}x{value}" if value and "x" not in value else value
+    count = 3 if value.count("x") == 2 else 2
+    return parts("input", dict(list(INPUT.items())[-count:]), value, own[-count:], "x")
 
 
 def said(problems: Iterable[Problem]) -> dict[str, str]:

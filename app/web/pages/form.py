@@ -4,12 +4,23 @@ from collections.abc import Mapping
 
 from app.errors import Problem
 from app.network.record import record
-from app.network.spec import Widths, column_keys
-from app.network.variant import LETTERS, MODULES, OWN, WORDS, Value, network_widths, own_widths, text
+from app.network.spec import STEM, Widths, column_keys
+from app.network.variant import (
+    LETTERS,
+    MODULES,
+    OWN,
+    WORDS,
+    Value,
+    Variant,
+    network_stem,
+    network_widths,
+    own_widths,
+    text,
+)
 from app.render.columns import LAYERS
 from app.render.modules import ModuleRow, module_rows
 from app.web.described import Described
-from app.web.pages.fields import CHOICES, InputField, WidthField, said, width_fields
+from app.web.pages.fields import CHOICES, InputField, Part, WidthField, input_parts, parts, said, width_fields
 from app.web.pages.read import url
 from app.words import phrase, say
 
@@ -26,6 +37,8 @@ WHOLE = {
     "head": phrase("Head"),
 }
 """Keys of the whole network, in the order of the form."""
+MARKS = {"input": "x", "stem": ","}
+"""What stands between the numbers of a value, where it has several."""
 
 
 @record
@@ -203,16 +216,26 @@ def _whole(described: Described, values: Mapping[str, str], errors: Mapping[str,
         "head": spec.head,
     }
     shown = dict(part.split("=", 1) for part in described.state.split("&") if part)
+    shown |= {key: values.get(key, "") for key in errors}
     return tuple(
         InputField(
             key=key,
             label=say(label),
-            value=values.get(key, "") if key in errors else shown.get(key, ""),
+            value=shown.get(key, ""),
             own=now[key],
             error=errors.get(key, ""),
             set=key in described.variant.choices,
             options=tuple((word, say(CHOICES[word])) for word in WORDS.get(key, ())),
+            parts=_parts(key, shown.get(key, ""), described.variant),
+            mark=MARKS.get(key, ""),
         )
         for key, label in WHOLE.items()
         if key not in fixed
     )
+
+
+def _parts(key: str, value: str, chosen: Variant) -> tuple[Part, ...]:
+    if key == "input":
+        return input_parts(value, chosen.network.spec.input)
+    names = {name: name.replace("_", " ") for name in STEM}
+    return parts(key, names, value, network_stem(chosen), MARKS[key]) if key == "stem" else ()

@@ -1,6 +1,7 @@
 """The page of a module that stands in no network: whatever input, whatever widths."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -17,7 +18,7 @@ from app.web import parameters
 from app.web.address import IGNORED, Limits, scan_query
 from app.web.asked import settings_of
 from app.web.described import read_free_module
-from app.web.pages.fields import CHOICES, InputField, WidthField, said, width_fields
+from app.web.pages.fields import CHOICES, InputField, WidthField, input_parts, said, width_fields
 from app.web.pages.module import ModulePage, Trial, answer, ready_changes
 from app.words import phrase, say
 
@@ -25,6 +26,8 @@ router = APIRouter()
 
 SEED = {"input": "192x28x28", "widths": "64,96,128,16,32,32"}
 """The paper's first module."""
+SHAPE = (192, 28, 28)
+"""Its input."""
 OTHERWISE = {"five": "5x5", "norm": "lrn"}
 LABELS = {
     "input": phrase("Input, channels × height × width"),
@@ -70,7 +73,7 @@ def _page(
         reasons=derivations(module),
         place=None,
         action="/module",
-        others=tuple(_field(key, values, good, errors) for key in LABELS if key != "widths"),
+        others=tuple(_other(key, values, good, errors) for key in LABELS if key != "widths"),
         whole=_field("widths", values, good, errors),
         widths=() if "widths" in errors else _widths(module),
         hidden=(),
@@ -91,6 +94,11 @@ def _field(key: str, values: Mapping[str, str], good: Mapping[str, str], errors:
     value = values.get(key, "") if key in errors and not options else good[key]
     own = good[key] if options else usual
     return InputField(key, say(LABELS[key]), value, own, errors.get(key, ""), good[key] != usual, options)
+
+
+def _other(key: str, values: Mapping[str, str], good: Mapping[str, str], errors: Mapping[str, str]) -> InputField:
+    field = _field(key, values, good, errors)
+    return replace(field, parts=input_parts(field.value, SHAPE), mark="x") if key == "input" else field
 
 
 def _widths(module: Detail) -> tuple[WidthField, ...]:
