@@ -6,7 +6,7 @@ from statistics import geometric_mean
 from typing import Any
 
 from app.lab.runs import GradientRow, Gradients, Latency, Range, Training
-from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, layout, note
+from app.render.figures.theme import INK, INK_3, PAPER, Figure, axis, labels, layout, note
 from app.words import phrase, say
 
 Result = Gradients | Latency | Training
@@ -40,7 +40,7 @@ def norms(found: Gradients) -> Figure:
         data.append(_line(list(means), list(means.values()), who, dash, colour, ink))
         names += _name(who, means, ink)
     frame = {
-        "xaxis": axis(type="category", showgrid=False),
+        "xaxis": _depth(gains(found)),
         "yaxis": axis(say("‖∂L/∂W‖, log scale"), type="log", **_ticks([y for trace in data for y in trace["y"] if y])),
         "annotations": [*names, *_signs(found)],
         "shapes": [_rule(x) for x, _ in _exits(found)],
@@ -73,16 +73,17 @@ def gain(found: Gradients) -> Figure:
         },
         "hovertemplate": "%{x}: %{y:.3~g}×<extra></extra>",
     }
+    said = labels([f"{mean:,.{int(mean < 100)}f}×" for mean in middle], names, most, "top center", 11)
     wide = max(most, default=1) > 20
     title = say("with ÷ without, log scale") if wide else say("with ÷ without")
     frame = {
-        "xaxis": axis(type="category", showgrid=False),
+        "xaxis": _depth(names),
         "yaxis": axis(
             title, nticks=5, **({"type": "log", **_ticks([*least, *most])} if wide else {"range": [0, None]})
         ),
         "height": 180,
     }
-    return Figure([bars], layout(**frame))
+    return Figure([bars, said], layout(**frame))
 
 
 def gains(found: Gradients) -> dict[str, list[GradientRow]]:
@@ -113,20 +114,22 @@ def shares(found: Latency) -> Figure:
     data = [
         {
             "type": "bar",
+            "orientation": "h",
             "name": who,
-            "x": list(values),
-            "y": [100 * value / (sum(values.values()) or 1) for value in values.values()],
+            "y": list(values),
+            "x": [100 * value / (sum(values.values()) or 1) for value in values.values()],
             "marker": marker,
             "meta": meta,
-            "hovertemplate": f"%{{x}}, {who}: %{{y:.1f}} %<extra></extra>",
+            "hovertemplate": f"%{{y}}, {who}: %{{x:.1f}} %<extra></extra>",
         }
         for who, values, marker, meta in sides
     ]
     frame = {
         "barmode": "group",
-        "xaxis": axis(type="category", showgrid=False),
-        "yaxis": axis(say("share of the whole, %"), rangemode="tozero", nticks=5),
-        "height": TALL,
+        "yaxis": axis(type="category", autorange="reversed", showgrid=False, ticklabelstandoff=4),
+        "xaxis": axis(say("share of the whole, %"), rangemode="tozero", nticks=6),
+        "height": 48 + 22 * len(spent),
+        "margin": {"l": 48, "r": 16, "t": 8, "b": 40},
     }
     return Figure(data, layout(**frame))
 
@@ -187,19 +190,46 @@ def _curves(found: Training, what: str, title: str, form: str) -> Figure:
             ("with_aux", say("with auxiliary heads"), "solid", INK, "ink"),
         )
     ]
-    ends = [trace for trace in data if trace["y"] and trace["y"][-1] is not None]
-    high = max(ends, key=lambda trace: trace["y"][-1], default=None)
-    labels = [
-        note(trace["name"], x=trace["x"][-1], y=trace["y"][-1], xanchor="right", yshift=12 if trace is high else -12)
-        for trace in ends
-    ]
     frame = {
-        "annotations": labels,
+        "annotations": _names(data),
         "xaxis": axis(say("steps"), nticks=6, rangemode="tozero"),
         "yaxis": axis(title, rangemode="tozero", tickformat=form, nticks=5),
         "height": TALL,
     }
     return Figure(data, layout(**frame))
+
+
+def _depth(parts: Iterable[str]) -> dict[str, Any]:
+    """An axis of parts; the stem's have two lines, for which a phone has room."""
+    names = list(parts)
+    return axis(
+        type="category", showgrid=False, tickvals=names, ticktext=[name.replace("conv", "conv<br>") for name in names]
+    )
+
+
+def _names(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of two lines, each outside of both where they are furthest apart."""
+    one, other = (trace["y"] for trace in lines)
+    apart = [
+        (abs(a - b), -at) for at, (a, b) in enumerate(zip(one, other, strict=True)) if a is not None and b is not None
+    ]
+    if not apart:
+        return []
+    at = -max(apart)[1]
+    high, low = sorted(lines, key=lambda trace: -trace["y"][at])
+    rising = (one[min(at + 1, len(one) - 1)] or 0) > (one[max(at - 1, 0)] or 0)
+    sides = ("left", "left") if at < len(one) / 3 else ("right", "right") if at > len(one) * 2 / 3 else None
+    above, below = sides or (("right", "left") if rising else ("left", "right"))
+    x = lines[0]["x"][at]
+    return [
+        _note(high["name"], x=x, y=high["y"][at], xanchor=above, yshift=14),
+        _note(low["name"], x=x, y=low["y"][at], xanchor=below, yshift=-14),
+    ]
+
+
+def _note(text: str, **more: Any) -> dict[str, Any]:
+    """A name among marks, which its halo keeps off."""
+    return note(text, font={"size": 11, "color": INK, "shadow": PAPER}, **more)
 
 
 def _line(x: Sequence[Any], y: Sequence[float | None], who: str, dash: str, colour: str, ink: str) -> dict[str, Any]:
@@ -231,7 +261,7 @@ def _name(who: str, means: Mapping[str, float], ink: str) -> list[dict[str, Any]
     """A line's name beside its second point, where the two are still apart."""
     heights = list(means.values())[1:2]
     above = {"yanchor": "bottom", "yshift": 8} if ink == "ink" else {"yanchor": "top", "yshift": -8}
-    return [note(who, x=1, y=log10(height), xanchor="left", **above) for height in heights]
+    return [_note(who, x=1, y=log10(height), xanchor="left", **above) for height in heights]
 
 
 def _ticks(values: Sequence[float]) -> dict[str, Any]:

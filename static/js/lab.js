@@ -40,6 +40,12 @@ function follow(section) {
   };
 }
 
+// Who starts two runs at once has both in the address: the answer to one need not know of the other.
+document.addEventListener("htmx:before:history:update", ({ detail: { history: update } }) => {
+  const [here, there] = [location.search, update.path.split("?")[1]].map((query) => new URLSearchParams(query));
+  for (const { id } of document.querySelectorAll(".run")) if (here.has(id) && !there.has(id)) update.path += `&${id}=${here.get(id)}`;
+});
+
 // An answer that is not this page is said, and what stands stays.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.steps import FIVE, choose
@@ -44,6 +44,42 @@ def test_a_run_is_started_followed_and_shown(lab: Server, gate: Gate, visit: Ope
     expect(run.locator("progress")).to_have_count(0)
     expect(run.locator(".value")).to_contain_text("10.0% and 10.0%")
     expect(run.get_by_role("link", name="CSV")).to_be_visible()
+
+
+def meanwhile(page: Page, address: str, button: str) -> None:
+    """Presses a button while what is asked for at an address has not reached the server."""
+
+    def press(route: Route) -> None:
+        page.locator(button).click()
+        route.continue_()
+
+    page.route(address, press)
+
+
+def test_runs_that_are_started_at_once_are_both_kept(lab: Server, visit: Open) -> None:
+    page = visit("/lab", server=lab)
+    meanwhile(page, "**/lab/gradients*", "#training .settings button")
+    page.locator("#gradients .settings button").click()
+    for kind in ("gradients", "training"):
+        expect(page.locator(f"#{kind}").get_by_role("button", name="Cancel")).to_be_visible()
+    page.wait_for_url("**training=**")
+    assert "gradients=" in page.url
+    page.reload()
+    for kind in ("gradients", "training"):
+        page.locator(f"#{kind}").get_by_role("button", name="Cancel").click()
+        expect(page.locator(f"#{kind}").get_by_role("alert")).to_contain_text("cancelled")
+
+
+def test_verifying_leaves_alone_what_was_started_meanwhile(lab: Server, visit: Open) -> None:
+    page = visit("/lab", server=lab)
+    meanwhile(page, "**/lab?*verify=now*", "#gradients .settings button")
+    page.get_by_role("link", name="Verify with torch").click()
+    expect(page.get_by_role("link", name="Verify again").or_(page.locator("#verify .problem"))).to_be_visible(
+        timeout=60_000
+    )
+    page.locator("#gradients").get_by_role("button", name="Cancel").click()
+    expect(page.locator("#gradients").get_by_role("alert")).to_contain_text("cancelled")
+    assert "gradients=" in page.url
 
 
 def test_a_run_is_cancelled(lab: Server, visit: Open) -> None:

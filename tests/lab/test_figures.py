@@ -6,7 +6,7 @@ import plotly.graph_objects
 import pytest
 
 from app.lab.csv import to_csv
-from app.lab.figures import FIGURES, Result, gain, norms, part, shares
+from app.lab.figures import FIGURES, Result, accuracy, gain, loss, norms, part, shares
 from app.lab.findings import finding
 from app.lab.runs import (
     GradientRow,
@@ -101,7 +101,8 @@ def test_a_layer_belongs_to_a_part_of_the_map(path: str, name: str) -> None:
 
 
 def test_a_part_of_the_gradients_is_the_geometric_mean_of_its_layers() -> None:
-    [bars] = gain(GRADIENTS).data
+    bars, said = gain(GRADIENTS).data
+    assert said["text"] == ["2.0×", "2.0×", "1.5×", "1.0×"]
     assert bars["x"] == ["conv1", "4a", "4d", "5a"]
     assert bars["y"] == pytest.approx([2.0, (4.0 * 1.0) ** 0.5, 1.5, 1.0])
     line = next(
@@ -124,10 +125,22 @@ def test_what_is_said_of_two_heads_stands_on_two_lines() -> None:
     assert norms(GRADIENTS).layout["margin"]["t"] >= max(first, second) + 20
 
 
+def test_curves_are_named_outside_of_both_where_they_are_furthest_apart() -> None:
+    [low, high] = sorted(accuracy(TRAINING).layout["annotations"], key=lambda note: note["y"])
+    assert (low["text"], low["x"], low["y"]) == ("without heads", 10, 0.5)
+    assert (high["text"], high["x"], high["y"]) == ("with auxiliary heads", 10, 0.875)
+    assert low["yshift"] < 0 < high["yshift"]
+
+
+def test_curves_that_are_one_have_both_names() -> None:
+    rows = tuple(replace(each, loss_without_aux=each.loss_with_aux) for each in TRAINING.rows)
+    assert len({note["yshift"] for note in loss(replace(TRAINING, rows=rows)).layout["annotations"]}) == 2
+
+
 def test_shares_of_time_and_multiply_adds_are_of_the_whole() -> None:
     macs, time = shares(LATENCY).data
-    assert dict(zip(macs["x"], macs["y"], strict=True)) == {"conv1": 75, "pool1": 0, "3a": 25}
-    assert dict(zip(time["x"], time["y"], strict=True)) == {"conv1": 30, "pool1": 20, "3a": 50}
+    assert dict(zip(macs["y"], macs["x"], strict=True)) == {"conv1": 75, "pool1": 0, "3a": 25}
+    assert dict(zip(time["y"], time["x"], strict=True)) == {"conv1": 30, "pool1": 20, "3a": 50}
 
 
 def test_sentences_say_what_the_numbers_do() -> None:
