@@ -6,8 +6,9 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -76,6 +77,8 @@ class Jobs:
     def __init__(self, workers: Workers, limits: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._workers, self._limits, self._clock = workers, limits, clock
         self._runs: dict[str, _Run] = {}
+        self.followers = 0
+        """Clients that follow a job."""
         self._lock = threading.RLock()  # runs report and end in threads of their own
 
     def start(self, client: str, kind: str, task: str, arguments: tuple[object, ...], torch: bool = True) -> Job:
@@ -136,6 +139,21 @@ class Jobs:
             else:  # looked at, since a run may say more than anybody wants to hear
                 await asyncio.sleep(_PACE)
                 silence += _PACE
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """While a client follows a job.
+
+        Raises:
+            Busy: as many as may do.
+        """
+        if self.followers >= self._limits.jobs_followers:
+            raise Busy(phrase("{most} clients follow jobs already", most=self.followers), _RETRY)
+        self.followers += 1
+        try:
+            yield
+        finally:
+            self.followers -= 1
 
     def counts(self) -> Counter[tuple[str, str]]:
         """How many are remembered, by kind and status."""

@@ -1,6 +1,6 @@
 """Jobs by HTTP: their start, what is known of them, as often as asked or as events, and their early end."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import TypeAdapter
+from starlette.types import Receive, Scope, Send
 
 from app.errors import NotFound
 from app.lab.csv import to_csv
@@ -132,8 +133,10 @@ async def delete_job(job: JobId, request: Request) -> Job:
     | {
         200: {
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            "description": "Server-sent events: the data of each is the job as JSON, as `GET /jobs/{job}` gives it.",
-        }
+            "description": "Server-sent events: the data of each is the job as JSON, as `GET /jobs/{job}` gives it; "
+            "while it runs without `partial` where that is the one of the event before.",
+        },
+        429: PROBLEM | {"description": "As many clients as may follow jobs."},
     },
 )
 async def get_events(job: JobId, request: Request) -> Response:
@@ -141,7 +144,7 @@ async def get_events(job: JobId, request: Request) -> Response:
     known = jobs_of(request)
     known.find(job)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would wait for more
-    return StreamingResponse(_events(known, job), headers=headers, media_type="text/event-stream")
+    return _Events(known, job, headers)
 
 
 @jobs.get(
@@ -208,9 +211,27 @@ def _started(job: Job, response: Response) -> Job:
     return _said(job)
 
 
+class _Events(StreamingResponse):
+    """What is known of a job, until its end or until nobody listens."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, known: Jobs, id: str, headers: Mapping[str, str]) -> None:
+        super().__init__(_events(known, id), headers=headers)
+        self._known = known
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._known.followed():
+            await super().__call__(scope, receive, send)
+
+
 async def _events(known: Jobs, id: str) -> AsyncIterator[bytes]:
+    partial = None
     async for job in known.follow(id):
-        yield format_sse_event(data_str=_JSON.dump_json(_said(job)).decode())
+        same = job.partial is not None and job.partial is partial and not job.ended
+        partial = job.partial
+        said = _JSON.dump_json(_said(job), exclude={"partial"} if same else None)
+        yield format_sse_event(data_str=said.decode())
 
 
 def _said(job: Job) -> Job:

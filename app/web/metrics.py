@@ -68,4 +68,5 @@ def at_work(jobs: Jobs, streams: Streams) -> Iterable[Metric]:
     for (kind, status), count in jobs.counts().items():
         found.add_metric([kind, status], count)
     yield found
+    yield GaugeMetricFamily("explorer_followers", "Clients that follow a job.", value=jobs.followers)
     yield GaugeMetricFamily("explorer_streams", "Long answers under way.", value=streams.running)

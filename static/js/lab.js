@@ -32,11 +32,14 @@ function follow(section) {
       }
     }
   };
-  source.onerror = () => { // it comes back by itself, unless the server knows no such job any more
+  source.onerror = () => { // it comes back by itself, unless the server knows no such job any more, or too many follow
     const here = document.querySelector(`[data-events="${events}"]`);
     if (source.readyState !== EventSource.CLOSED) return;
-    open.delete(events);
     if (here) bring(here);
+    setTimeout(() => {
+      open.delete(events);
+      watch();
+    }, 5000);
   };
 }
 

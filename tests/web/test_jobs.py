@@ -1,9 +1,7 @@
 """The jobs' doors: start, state, events and end of runs that tests can hold where they like."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -13,67 +11,14 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from app.lab.jobs import Jobs
 from app.lab.kinds import KINDS
-from app.lab.process import Process
-from app.lab.workers import Workers
-from app.main import create_app
-from app.settings import Settings
 from tests.gate import Clock, Gate
 from tests.serving import alive, wait_for
-from tests.web.doors import API, JOB, NETWORK, STARTS, check_problem, check_security
+from tests.web.doors import API, NETWORK, STARTS, check_problem, check_security
+from tests.web.labs import TRAINING, ended, pretend, start
 from tests.web.test_schema import schema
 
 JSON = {"Content-Type": "application/json"}
-TRAINING = f"{NETWORK}/training"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def lab(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
-    """An application whose training is a fake, and which needs no torch."""
-    settings = Settings.model_construct(warm_lab=False)
-    app = create_app(settings)
-    monkeypatch.setattr(Process, "ready", lambda *_: None)
-    app.state.jobs = Jobs(Workers([Process(60, 1024) for _ in range(2)], 1), settings, clock)
-    pretend(monkeypatch)
-    yield app
-    app.state.jobs.close()
-
-
-@pytest.fixture
-def visitor(lab: FastAPI) -> TestClient:
-    return TestClient(lab)
-
-
-def pretend(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
-    """Makes the training a fake that gets those arguments."""
-    fake = replace(KINDS["training"], task="tests.lab.fakes:trained", arguments=lambda *_: arguments)
-    monkeypatch.setitem(KINDS, "training", fake)
-
-
-def start(visitor: TestClient, address: str = TRAINING, **more: Any) -> str:
-    """The address of a new job."""
-    answer = visitor.post(address, **more)
-    assert answer.status_code == 202, answer.text
-    return answer.headers["location"]
-
-
-def ended(visitor: TestClient, job: str) -> Any:
-    wait_for(lambda: visitor.get(job).json()["status"] not in ("queued", "running"))
-    return visitor.get(job).json()
-
-
-def events(answer: Response) -> list[Any]:
-    """What the events of a stream say."""
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    assert answer.text.endswith("\n\n")
-    return [json.loads(event.removeprefix("data: ")) for event in answer.text.removesuffix("\n\n").split("\n\n")]
 
 
 def test_a_start_is_accepted_and_says_where_the_job_is(visitor: TestClient) -> None:
@@ -223,39 +168,6 @@ def test_a_job_is_known_for_an_hour_after_its_end(visitor: TestClient, clock: Cl
 def test_a_job_that_never_was_is_not_found(client: TestClient, name: str) -> None:
     for address in (f"{API}/jobs/{name}", f"{API}/jobs/{name}/events"):
         check_problem(client.get(address), 404)
-
-
-def test_events_tell_what_happens_and_end_with_the_job(
-    visitor: TestClient, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pretend(monkeypatch, gate.path)
-    job = start(visitor)
-    gate.wait()
-    with ThreadPoolExecutor() as pool:
-        stream = pool.submit(visitor.get, f"{job}/events")
-        gate.open()
-        heard = events(stream.result())
-    assert [event["status"] for event in heard][-1] == "done"
-    assert heard[-1] == visitor.get(job).json()
-    assert stream.result().headers["cache-control"] == "no-store"
-
-
-def test_events_of_what_has_ended_are_one(client: TestClient) -> None:
-    assert events(client.get(f"{JOB}/events")) == [client.get(JOB).json()]
-
-
-def test_who_asks_for_the_head_of_the_events_waits_for_no_job(
-    visitor: TestClient, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pretend(monkeypatch, gate.path)
-    job = start(visitor)
-    gate.wait()
-    with ThreadPoolExecutor() as pool, ExitStack() as opened:
-        opened.callback(gate.open)
-        answer = pool.submit(visitor.head, f"{job}/events").result(timeout=30)
-        assert visitor.get(job).json()["status"] == "running"
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    assert answer.content == b""
 
 
 def test_the_doors_do_what_their_description_says(

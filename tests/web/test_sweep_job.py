@@ -10,7 +10,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.serving import wait_for
 from tests.web.doors import API, NETWORK, check_problem, read
-from tests.web.test_jobs import ended, events, start
+from tests.web.labs import ended, events, start
 from tests.web.test_schema import schema
 
 SWEEP = f"{NETWORK}/sweep"
