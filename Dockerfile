@@ -13,8 +13,9 @@ WORKDIR /srv
 COPY app app
 COPY static static
 COPY templates templates
-# Compiled here, as nothing can be written later; unchecked, as the sources never change under it
-RUN /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app
+# Compiled here, as nothing can be written later; unchecked, as the sources never change under it. Whoever runs it may
+# read it, whatever the umask of the checkout
+RUN /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash app && chmod -R a+rX .
 
 FROM python:3.11-slim
 # Nothing is written outside /tmp, so the root file system can be read-only

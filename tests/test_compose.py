@@ -1,6 +1,7 @@
 """compose.yaml against the program and the proxy's template, since no container runs in the tests."""
 
 import re
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from app.settings import PREFIX, Settings
 from tests.fleet import TEMPLATE
 from tests.serving import ROOT
 
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -43,6 +45,16 @@ def test_the_proxy_is_given_what_its_template_asks_for_and_sends_jobs_to_servers
         assert SERVICES[host]["environment"]["EXPLORER_SERVER_NAME"] == f"web{number}"
         assert f"web{number}\\. web{number};" in text
         assert f'"--port", "{port}"' in (ROOT / "Dockerfile").read_text()
+
+
+def test_a_server_that_is_started_again_is_where_it_was_and_trusts_its_network() -> None:
+    (drawn,) = COMPOSE["networks"]["web"]["ipam"]["config"]
+    fixed = {ip_address(SERVICES[name]["networks"]["web"]["ipv4_address"]) for name in ("web1", "web2")}
+    assert len(fixed) == 2
+    for each in fixed:
+        assert each in ip_network(drawn["subnet"])
+        assert each not in ip_network(drawn["ip_range"])  # which others are given
+    assert {SERVICES[name]["environment"]["EXPLORER_TRUSTED_PROXIES"] for name in ("web1", "web2")} == {drawn["subnet"]}
 
 
 def test_who_speaks_to_dask_is_not_reached_from_outside() -> None:
