@@ -1,12 +1,14 @@
 """Serving: the application on a port, until it is told to stop."""
 
 import asyncio
+import ctypes
 import os
 import resource
 import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 
 import uvicorn
 
@@ -14,6 +16,9 @@ from app.main import create_app
 from app.settings import Settings
 from app.web.connection import Connection
 from app.web.log import configuration
+
+_MMAP_THRESHOLD = -3
+"""Of mallopt(3)."""
 
 
 def serve(host: str, port: int, settings: Settings) -> None:
@@ -23,6 +28,7 @@ def serve(host: str, port: int, settings: Settings) -> None:
         signal.signal(stop, lambda *_: sys.exit(0))
     listener = _listener(host, port)
     _raise_limit()
+    _give_back()
     config = uvicorn.Config(
         create_app(settings),
         http=Connection,
@@ -55,6 +61,12 @@ def _raise_limit() -> None:
     """As many open files as this process may have: every connection is one."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _give_back() -> None:
+    """Large pieces of memory go back to the system: once one was freed, glibc would keep all others of its size."""
+    with suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 20)
 
 
 def _listener(host: str, port: int) -> socket.socket:

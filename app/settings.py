@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         60.0, gt=0, allow_inf_nan=False, description="time in which a client must take what was sent to it, seconds"
     )
     sending_mb: int = Field(
-        256, ge=1, description="large answers that are on their way at once, MB (10^6 bytes); others are refused"
+        128, ge=1, description="large answers that are on their way at once, MB (10^6 bytes); others are refused"
     )
     max_connections: int = Field(4096, ge=1, description="connections that are open at once; others are refused")
     max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")

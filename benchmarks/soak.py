@@ -51,7 +51,7 @@ HALF = (
     b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 )  # fmt: skip
 """Requests that never end, or are none."""
-MEANT = re.compile("the run's process ended|the run was ended at its limit|runs are under way or waiting")
+MEANT = re.compile("the run's process ended|the run was ended at its limit|runs are under way|the answer took more")
 """Why a run may fail here."""
 
 

@@ -68,7 +68,13 @@ class Workers:
         self.ready()
         if len(self._pending) >= self._most:
             raise Unavailable(phrase("{most} runs are under way or waiting", most=self._most), 5)
-        return await asyncio.wrap_future(self.submit(task, arguments))
+        future = self.submit(task, arguments)
+        try:
+            return await asyncio.shield(asyncio.wrap_future(future))
+        except asyncio.CancelledError:  # what has begun goes on, since to end it is to end its process
+            if self.holds(future):
+                future.cancel()
+            raise
 
     async def warm(self) -> None:
         """Starts a process before anybody waits for it: importing torch takes seconds."""

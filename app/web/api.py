@@ -237,6 +237,7 @@ async def get_figure(described: FromAddress, name: FigureName) -> Figure:
     responses={
         413: PROBLEM | {"description": "A body over 1,000,000 bytes."},
         415: PROBLEM | {"description": "A body that is not JSON by its content type."},
+        503: PROBLEM | {"description": "As many large bodies as may are on their way."},
     },
     openapi_extra={
         "requestBody": {

@@ -8,13 +8,20 @@ from urllib.parse import parse_qsl
 from fastapi import HTTPException, Request
 from pydantic import BaseModel, ValidationError
 
-from app.errors import BadInput, Problem, clip
+from app.errors import BadInput, Problem, Unavailable, clip
 from app.web.asked import settings_of
 from app.words import phrase
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_SETTINGS = 16_384
 """Bytes of a body that only holds settings."""
+
+
+class _Large:
+    """How many bodies that are larger may be on their way at once."""
+
+    MOST = 32
+    coming = 0
 
 
 async def read_body(request: Request, model: type[Model], optional: bool = False) -> Model:
@@ -69,16 +76,27 @@ async def _whole(request: Request, most: int) -> bytes:
     """The request's body, refused where it is compressed, and as soon as it is too long, or takes too long to come."""
     if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
         raise HTTPException(415, f"the body is {clip(coding)}; it is allowed as it is")
-    body, seconds = bytearray(), settings_of(request).body_seconds
+    body, seconds, large = bytearray(), settings_of(request).body_seconds, False
     try:
         async with asyncio.timeout(seconds):
             async for piece in request.stream():
                 body += piece
                 if len(body) > most:
                     raise HTTPException(413, f"the body has more than {most:,} bytes")
+                if len(body) > MOST_SETTINGS and not large:
+                    large = _take()
     except TimeoutError:
         raise HTTPException(408, f"the body took more than {seconds:g} s", {"Connection": "close"}) from None
+    finally:
+        _Large.coming -= large
     return bytes(body)
+
+
+def _take() -> bool:
+    if _Large.coming >= _Large.MOST:
+        raise Unavailable(phrase("{most} large bodies are on their way already", most=_Large.MOST), 5)
+    _Large.coming += 1
+    return True
 
 
 def _shown(value: object) -> str:

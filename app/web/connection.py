@@ -10,6 +10,9 @@ from app.web.http import SECURITY
 from app.web.problems import problem
 from app.words import Phrase, language, phrase
 
+_PIECE, _AHEAD = 1024, 32
+"""Bytes that are read at once, and requests that may wait behind one that is being answered: each is kept in memory."""
+
 
 class Connection(HttpToolsProtocol):
     """One connection. The head of a request must come in time and be short enough; bodies are the doors' affair."""
@@ -34,14 +37,16 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """As uvicorn's, while the head is short enough; a body that comes with it is none of it."""
-        most = self._limits.max_head_bytes
-        while data and not self.transport.is_closing():
-            room = most + 1 - self._length if self._length else len(data)
-            piece, data = data[:room], data[room:]
+        most, at = self._limits.max_head_bytes, 0
+        while at < len(data) and not self.transport.is_closing():
+            piece = data[at : at + (min(_PIECE, most + 1 - self._length) if self._length else _PIECE)]
+            at += len(piece)
             self._length += len(piece) if self._length else 0
             super().data_received(piece)
-            if self._length > most and not self.transport.is_closing():
+            if self._length > most:
                 self._refuse(431, phrase("the head of a request may have {most:,} bytes", most=most))
+            if len(self.pipeline) > _AHEAD:
+                self.transport.close()
 
     def pause_writing(self) -> None:
         """The client does not take what it is sent: not for long."""

@@ -151,6 +151,9 @@ class Http:
         if not query.isascii():  # uvicorn's parser refuses it too; not every server's does
             return problem(400, phrase("the address has bytes beyond ASCII; they are written percent-encoded"))
         headers = Headers(scope=scope)
+        hosts = len(headers.getlist("host"))
+        if hosts > 1 or (not hosts and scope.get("http_version") == "1.1"):  # RFC 9112 §3.2
+            return problem(400, phrase("a request names one host"))
         if scope["method"] == "OPTIONS" and scope["path"].startswith(_API) and "origin" in headers:
             allowed = {"Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "If-None-Match"}
             return Response(status_code=204, headers=allowed | {"Access-Control-Max-Age": "86400"})
@@ -183,6 +186,8 @@ def _from_elsewhere(headers: Headers) -> bool:
 def _asked(scope: Scope, named: bool) -> tuple[Asked, Hashable]:
     """In which form an answer is wanted, and the key under which it is kept: its address, as a page prints it too.
 
+    None where it names no host, or more than one: that is not kept.
+
     Args:
         scope: of the request.
         named: whether the request has an id: its own, or a new one; its answer repeats it.
@@ -197,7 +202,8 @@ def _asked(scope: Scope, named: bool) -> tuple[Asked, Hashable]:
         id = ids[0] if ids and _GOOD_ID.fullmatch(ids[0]) else token_hex(8)
         more = ((_ID, id.encode()),)
     asked = Asked(scope["method"] == "HEAD", ",".join(known), wish(encodings), more)
-    return asked, (scope["path"], scope["query_string"], scope.get("scheme"), *host)
+    key = (scope["path"], scope["query_string"], scope.get("scheme"), *host)
+    return asked, key if len(host) == 1 else None
 
 
 class _Answer:

@@ -201,7 +201,7 @@ def test_a_task_that_waited_behind_one_that_was_ended_is_not_ended_with_it() -> 
         assert waited == 6
 
 
-def test_a_task_that_is_cancelled_ends_and_keeps_its_place_until_then(gate: Gate) -> None:
+def test_a_task_whose_caller_has_gone_keeps_its_place_and_its_process_serves_the_next(gate: Gate) -> None:
     async def cancel(workers: Workers) -> int:
         task = asyncio.create_task(workers.run("tests.lab.fakes:pass_through", gate.path))
         pid = await asyncio.to_thread(gate.wait)
@@ -217,8 +217,26 @@ def test_a_task_that_is_cancelled_ends_and_keeps_its_place_until_then(gate: Gate
 
     with working(waiting=1) as workers:
         pid = asyncio.run(cancel(workers))
+        assert not free(workers)
+        gate.open()
         wait_for(lambda: free(workers))
-        assert not alive(pid)
+        assert run(workers, "os:getpid") == pid
+
+
+def test_a_task_whose_caller_goes_while_it_waits_never_runs(gate: Gate) -> None:
+    async def cancel(workers: Workers) -> None:
+        task = asyncio.create_task(workers.run("os:_exit", 1))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with working() as workers:
+        first = workers.submit("tests.lab.fakes:pass_through", (gate.path,))
+        gate.wait()
+        asyncio.run(cancel(workers))
+        gate.open()
+        assert run(workers, "os:getpid") == first.result()
 
 
 def test_a_task_that_is_cancelled_while_it_waits_never_runs(gate: Gate) -> None:

@@ -1,6 +1,7 @@
 """Requests as they arrive at a real server: slow, endless, too many, no HTTP at all."""
 
 import json
+import os
 import re
 import socket
 import time
@@ -112,6 +113,47 @@ def test_a_head_may_be_as_long_as_the_limit_says_whatever_comes_after_it(server:
         with closing(connect(server)) as connection:
             connection.sendall(head + fill + b"\r\n\r\n")
             assert heard(connection).startswith(b"HTTP/1.1 %d" % status)
+
+
+def test_requests_that_are_sent_ahead_are_answered_in_their_order(server: Server) -> None:
+    wanted = [b"/healthz", b"/nowhere", b"/readyz"] * 10
+    with closing(connect(server)) as connection:
+        heads = [b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path for path in wanted[:-1]]
+        connection.sendall(b"".join(heads) + b"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        got = re.findall(rb"HTTP/1\.1 (\d+)", heard(connection))
+    assert got == [b"404" if path == b"/nowhere" else b"200" for path in wanted[:-1]] + [b"404"]
+
+
+def test_who_sends_too_many_ahead_is_hung_up_on(server: Server) -> None:
+    with closing(connect(server)) as connection:
+        connection.sendall(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" * 2000)
+        assert heard(connection).count(b"HTTP/1.1 404") < 2000
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: a\r\nHost: b\r\n"])
+def test_a_request_names_one_host(server: Server, hosts: bytes) -> None:
+    for version, status in ((b"1.0", 400 if hosts else 200), (b"1.1", 400)):
+        with closing(connect(server)) as connection:
+            connection.sendall(b"GET /size HTTP/%b\r\nConnection: close\r\n%b\r\n" % (version, hosts))
+            assert heard(connection).startswith(b"HTTP/1.1 %d" % status)
+
+
+@pytest.mark.slow
+def test_memory_that_large_answers_took_is_given_back() -> None:
+    with serving(EXPLORER_WARM_LAB="false") as started, ExitStack() as open_ones:
+        before = memory(started)
+        slow = [open_ones.enter_context(closing(connect(started))) for _ in range(60)]
+        for side, each in enumerate(slow, 64):  # 5 MB each
+            address = b"/api/v1/networks/googlenet/figures/macs.html?input=%d" % side
+            each.sendall(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % address)
+        assert all(each.recv(12).startswith(b"HTTP/1.1") for each in slow)
+        open_ones.close()
+        wait_for(lambda: memory(started) < before + 150)
+
+
+def memory(server: Server) -> float:
+    """Resident, MB."""
+    return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def test_who_does_not_take_an_answer_is_hung_up_on(server: Server) -> None:
