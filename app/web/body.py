@@ -43,7 +43,7 @@ async def read_body(request: Request, model: type[Model], optional: bool = False
         raise BadInput(
             *(
                 Problem(".".join(map(str, each["loc"])) or "body", _shown(each["input"]), each["msg"])
-                for each in error.errors(include_url=False, include_context=False)
+                for each in error.errors(include_url=False, include_context=False)[: BadInput.MOST]
             )
         ) from None
 

@@ -117,8 +117,8 @@ async def counted(request: Request, plan: Plan) -> Cloud:
     if not is_long(plan.grid()):
         return await streams.run(lambda: finished(clouds.steps(plan)))
     with suppress(TimeoutError):
-        async with streams.long():
-            async for _ in streams.each(progress(clouds, plan)):
+        async with streams.long() as place:
+            async for _ in streams.each(progress(clouds, plan), place):
                 if await request.is_disconnected():
                     break
     if found := clouds.known(plan):

@@ -20,14 +20,30 @@ from app.web.answers import knows
 from app.words import phrase
 
 T = TypeVar("T")
+_PATIENCE = 10
+"""Seconds that a client may let a piece wait and keep its place though others want it."""
+
+
+class Place:
+    """One of the long answers that may be under way."""
+
+    limit: asyncio.Timeout
+    """On its time."""
+    since: float | None = None
+    """When its client was given what it has not taken yet, as the event loop tells time."""
 
 
 class Streams:
     """The threads that make pieces, and how many long answers there may be at once."""
 
     def __init__(self, settings: Settings) -> None:
-        self.seconds, self._most, self.running = settings.sweep_seconds, settings.sweeps_running, 0
+        self._seconds, self._most = settings.sweep_seconds, settings.sweeps_running
+        self._taken: set[Place] = set()
         self._threads = ThreadPoolExecutor(self._most, "sweep")
+
+    @property
+    def running(self) -> int:
+        return len(self._taken)
 
     async def whole(self, pieces: Iterator[bytes]) -> bytes:
         """A short answer: all pieces at once; others wait for their turn and are not refused."""
@@ -37,41 +53,41 @@ class Streams:
         """Anything short."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    async def each(self, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    async def each(self, pieces: Iterator[bytes], place: Place) -> AsyncIterator[bytes]:
         """One piece after the other; the next is made when this one is sent. Empty ones only give time to stop."""
         loop = asyncio.get_running_loop()
         while (piece := await loop.run_in_executor(self._threads, next, pieces, None)) is not None:
             if piece:
+                place.since = loop.time()
                 yield piece
-
-    def take(self) -> None:
-        """Begins a long answer.
-
-        Raises:
-            Unavailable: as many as may are under way.
-        """
-        if self.running >= self._most:
-            raise Unavailable(phrase("{most} sweeps are under way", most=self._most), 5)
-        self.running += 1
-
-    def give(self) -> None:
-        """Ends one."""
-        self.running -= 1
+                place.since = None
 
     @asynccontextmanager
-    async def long(self) -> AsyncIterator[None]:
+    async def long(self) -> AsyncIterator[Place]:
         """What a long answer is made in.
 
         Raises:
             Unavailable: as many as may are under way.
-            TimeoutError: its time is over.
+            TimeoutError: its time is over, or its client is slow and others wait.
         """
-        self.take()
+        if self.running >= self._most:
+            self._make_room()
+        place = Place()
+        self._taken.add(place)
         try:
-            async with asyncio.timeout(self.seconds):
-                yield
+            async with asyncio.timeout(self._seconds) as place.limit:
+                yield place
         finally:
-            self.give()
+            self._taken.discard(place)
+
+    def _make_room(self) -> None:
+        """Ends the answer whose client has taken nothing for longest, if that is long."""
+        now = asyncio.get_running_loop().time()
+        slowest = min(self._taken, key=lambda place: place.since or now)
+        if now - (slowest.since or now) < _PATIENCE:
+            raise Unavailable(phrase("{most} sweeps are under way", most=self._most), 5)
+        slowest.limit.reschedule(now)
+        self._taken.discard(slowest)
 
     def close(self) -> None:
         """Makes no piece more of what is under way; an application that is started again has threads again."""
@@ -83,12 +99,13 @@ class Stream(StreamingResponse):
     """A long answer; it ends with its last piece, with the visitor, or cut off when its time is over."""
 
     def __init__(self, streams: Streams, pieces: Iterator[bytes], media_type: str, headers: Mapping[str, str]) -> None:
-        super().__init__(streams.each(pieces), 200, headers, media_type)
-        self._streams = streams
+        super().__init__((), 200, headers, media_type)
+        self._streams, self._pieces = streams, pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with suppress(TimeoutError):  # an answer without its end: the server hangs up, and the client knows
-            async with self._streams.long():
+            async with self._streams.long() as place:
+                self.body_iterator = self._streams.each(self._pieces, place)
                 await super().__call__(scope, receive, send)
 
 

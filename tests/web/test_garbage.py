@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.errors import BadInput
 from app.network.catalog import NETWORKS
 from app.web.address import scan_query
 from app.web.log import Text
@@ -142,6 +143,12 @@ def test_a_value_of_a_million_characters_does_not_come_back(client: TestClient, 
     spec = json.loads(NETWORKS["googlenet"].spec.model_dump_json()) | {field: "x" * 900_000}
     assert len(client.post(f"{API}/analysis", json=spec).content) < 20_000
     assert len(client.post(f"{API}/analysis", json={"x" * 900_000: 1}).content) < 20_000
+
+
+def test_no_more_of_what_is_wrong_with_a_body_is_written_out_than_is_told(client: TestClient) -> None:
+    with patch("app.web.body._shown", return_value="it") as shown:
+        check_problem(client.post(f"{API}/analysis", json={f"k{at}": 1 for at in range(1000)}), 422)
+    assert shown.call_count == BadInput.MOST
 
 
 def test_a_body_is_not_compressed(client: TestClient) -> None:
