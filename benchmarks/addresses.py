@@ -19,6 +19,12 @@ PAGES = (
     "/networks/{network}/live/wide/4e", "/networks/{network}/map.svg", "/learn/reduction", "/module",
     "/space?vary=width:0.5:1.5:0.1", "/lab", "/compare", "/about",
 )  # fmt: skip
+HALF = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nAccept: ", b"GET /%ff HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00",
+    b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+    b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+)  # fmt: skip
+"""Requests that never end, or are none."""
 
 
 def address(draw: random.Random) -> str:

@@ -33,7 +33,7 @@ from app.lab.sweep import SweepSettings, sweep
 from app.main import create_app
 from app.settings import Settings
 from app.web.sweep import read_sweep
-from benchmarks.addresses import API, address, description, garbage, state
+from benchmarks.addresses import API, HALF, address, description, garbage, state
 from benchmarks.many import memory
 from tests.garbage import LIMITS, SETTINGS
 from tests.serving import Server, serving, wait_for
@@ -45,12 +45,6 @@ VISITORS, KILL_SECONDS = 12, 15
 DECODED: dict[str | None, Callable[[bytes], bytes]] = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 LONG = f"{API}/networks/googlenet/sweep?format=csv&vary=4e.5x5:1:400:1&vary=classes:1:500:1"
 """200,000 points, 7 MB: a stream."""
-HALF = (
-    b"GET / HTTP/1.1\r\nHost: x\r\nAccept: ", b"GET /%ff HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00",
-    b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
-    b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-)  # fmt: skip
-"""Requests that never end, or are none."""
 MEANT = re.compile("the run's process ended|the run was ended at its limit|runs are under way|the answer took more")
 """Why a run may fail here."""
 
@@ -283,15 +277,19 @@ def main() -> None:
 
 def report(soak: Soak, minutes: float, seed: int) -> None:
     """What was seen."""
-    steady = [(at, size) for at, size in soak.memory if at > minutes / 3]
-    slope = statistics.linear_regression(*zip(*steady, strict=True)).slope
+    least: dict[int, float] = {}  # of each minute: what is left between one large answer and the next
+    for at, size in soak.memory:
+        least[int(at)] = min(size, least.get(int(at), size))
+    steady = [(at, size) for at, size in least.items() if at >= minutes / 3]
+    slope = statistics.linear_regression(*zip(*steady, strict=True)).slope if len(steady) > 1 else 0.0
     for what in soak.wrong[:20]:
         print(f"wrong: {what}")
     seen = ", ".join(f"{name} {count:,}" for name, count in sorted(soak.seen.items()))
     sizes, alive = [size for _, size in soak.memory], [seconds * 1000 for seconds in soak.alive]
     print(f"{minutes:g} minutes, {VISITORS} visitors, seed {seed}: {seen}")
     print(f"wrong: {len(soak.wrong)}")
-    print(f"memory of the server, MB: {sizes[0]:.0f} at first, {max(sizes):.0f} at most, {slope:+.2f} a minute")
+    print(f"memory of the server, MB: {sizes[0]:.0f} at first, {max(sizes):.0f} at most, least of each minute "
+          f"{', '.join(f'{size:.0f}' for size in least.values())}, {slope:+.2f} a minute")  # fmt: skip
     print(f"the slowest answer took {soak.slowest[0]:.1f} s: {soak.slowest[1]}")
     print(f"/healthz, ms: median {statistics.median(alive):.0f}, at most {max(alive):.0f}")
 

@@ -69,8 +69,10 @@ class Workers:
         if len(self._pending) >= self._most:
             raise Unavailable(phrase("{most} runs are under way or waiting", most=self._most), 5)
         future = self.submit(task, arguments)
+        answer = asyncio.wrap_future(future)
+        answer.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # who asked may have gone
         try:
-            return await asyncio.shield(asyncio.wrap_future(future))
+            return await asyncio.shield(answer)
         except asyncio.CancelledError:  # what has begun goes on, since to end it is to end its process
             if self.holds(future):
                 future.cancel()

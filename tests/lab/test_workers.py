@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib.util
 import os
 import signal
@@ -221,6 +222,23 @@ def test_a_task_whose_caller_has_gone_keeps_its_place_and_its_process_serves_the
         gate.open()
         wait_for(lambda: free(workers))
         assert run(workers, "os:getpid") == pid
+
+
+def test_how_a_task_failed_whose_caller_has_gone_is_no_line_in_the_log(
+    gate: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leave(workers: Workers) -> None:
+        task = asyncio.create_task(workers.run("tests.lab.fakes:pass_through", gate.path))
+        pid = await asyncio.to_thread(gate.wait)
+        task.cancel()
+        await asyncio.wait([task])
+        os.kill(pid, signal.SIGKILL)
+        assert await workers.run("math:gcd", 12, 18) == 6  # behind it
+        gc.collect()
+
+    with working() as workers:
+        asyncio.run(leave(workers))
+    assert not caplog.records
 
 
 def test_a_task_whose_caller_goes_while_it_waits_never_runs(gate: Gate) -> None:
