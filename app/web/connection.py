@@ -33,7 +33,8 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """As uvicorn's."""
         self._arrived()
-        super().connection_lost(exc)  # which resumes writing
+        self._took()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """As uvicorn's, while the head is short enough; a body that comes with it is none of it."""
@@ -56,9 +57,7 @@ class Connection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """It has taken it."""
         super().resume_writing()
-        if self._stalled:
-            self._stalled.cancel()
-            self._stalled = None
+        self._took()
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
@@ -94,6 +93,11 @@ class Connection(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
         self._patience, self._length = None, 0
+
+    def _took(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+        self._stalled = None
 
     def _give_up(self) -> None:
         if self._length > 1:
