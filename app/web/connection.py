@@ -108,9 +108,14 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _refuse(self, status: int, detail: Phrase) -> None:
-        """Answers by itself, as the application would, and hangs up."""
+        """Answers by itself, as the application would, and hangs up; says nothing where another answer is due first."""
         self._arrived()
         if self.transport.is_closing():
+            return
+        last: Any = self.cycle  # the request that was read last, or is being read
+        due = last is not None and not last.response_complete
+        if due and (self.pipeline or last.response_started or not last.more_body):
+            self.transport.close()
             return
         language.set("en")
         answer = problem(status, detail, headers=SECURITY | {"Connection": "close"})

@@ -73,6 +73,14 @@ def test_a_head_that_does_not_end_is_not_waited_for(server: Server, part: bytes)
         assert "0.5 s" in check(heard(connection), 408)
 
 
+def test_a_request_is_not_answered_by_what_is_wrong_with_the_next_one(server: Server) -> None:
+    first = b"GET /api/v1/networks/googlenet/verify HTTP/1.1\r\nHost: x\r\n\r\n"  # torch takes longer than a head may
+    for more in (b"GET / HT", b"no HTTP\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000):
+        with closing(connect(server)) as connection:
+            connection.sendall(first + more)
+            assert heard(connection) == b""
+
+
 def trickle(connection: socket.socket) -> None:
     """Sends a head that never ends."""
     connection.sendall(b"GET / HTTP/1.1\r\nX: ")
