@@ -3,12 +3,14 @@ import { follows } from "./live.js";
 import "./drawer.js";
 
 const $ = (selector) => document.querySelector(selector);
+const FADE = 40; // pixels at the edges of what can be scrolled
 let chosen = $(".strip input:checked")?.value;
 
 function choose(module) {
   if (!document.getElementById(`m-${module}`)) return;
   chosen = module;
   show();
+  reveal();
   if (document.body.classList.contains("editing")) follows(); // the close-up above the sheet is of the open module
 }
 
@@ -22,8 +24,23 @@ function show() {
   for (const name of document.querySelectorAll(".named")) name.classList.toggle("shown", name.dataset.name === chosen);
   for (const name of document.querySelectorAll("#chosen-name")) name.textContent = chosen;
 }
+
+// Where not all modules are in sight, in the strip or on the map, the open one is brought there, once.
+let revealed;
+function reveal() {
+  if (revealed === chosen) return;
+  revealed = chosen;
+  for (const selector of [`#strip [for="m-${chosen}"]`, `#map-${chosen}`]) {
+    const part = $(selector)?.getBoundingClientRect();
+    const region = $(selector)?.closest(".scroll");
+    const { left, right, width } = region?.getBoundingClientRect() ?? {};
+    if (!part?.width || (part.left >= left + FADE && part.right <= right - FADE)) continue;
+    region.scrollLeft += (part.left + part.right) / 2 - left - width / 2;
+  }
+}
 document.addEventListener("change", ({ target }) => { if (target.name === "shown") choose(target.value); });
 for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, show);
+document.addEventListener("htmx:after:swap", reveal);
 
 document.addEventListener("click", (event) => {
   const { target } = event;
@@ -69,3 +86,4 @@ document.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey })
 });
 
 show();
+reveal();

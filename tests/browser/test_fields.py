@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
         ("input.height", "20", "input: height and width of at least 31, received 20x224"),
         ("classes", "0", "classes: 1 to 100000, received 0"),
         ("stem.conv2_reduce", "0", "stem: conv2 reduce: 1 to 4096, received 64,0,192"),
-        ("stem.conv1", "64,64", "stem: 3 widths of 1 to 4096 (conv1, conv2 reduce, conv2), received 64,64"),
+        ("stem.conv1", ",64", "stem: 3 widths of 1 to 4096 (conv1, conv2 reduce, conv2), received ,64"),
         ("width", "9", "width: 0.25 to 4, as 0.5, received 9"),
     ],
 )

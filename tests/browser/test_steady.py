@@ -64,13 +64,18 @@ def mask(page: Page) -> str:
     return str(page.locator(".map .wide-map").evaluate("region => getComputedStyle(region).maskImage"))
 
 
+def lefts(page: Page) -> list[float]:
+    """How far the map and what stands under it are scrolled."""
+    return list(page.locator(".wide-map").evaluate_all("all => all.map(each => each.scrollLeft)"))
+
+
 def test_a_map_that_goes_on_beyond_its_edge_fades_there_and_is_scrolled_by_keys(visit: Open) -> None:
     page = visit(f"/?3c={WIDTHS}&3d={WIDTHS}")
     region = page.get_by_role("region", name="Map of the network")
     assert "to left" in mask(page)
     region.focus()
     page.keyboard.press("ArrowRight")
-    wait_for(lambda: len({0, *page.locator(".wide-map").evaluate_all("all => all.map(each => each.scrollLeft)")}) == 2)
+    wait_for(lambda: len({0, *lefts(page)}) == 2)
     region.evaluate("region => region.scrollTo(region.scrollWidth, 0)")
     wait_for(lambda: "to right" in mask(page))
 
@@ -96,3 +101,26 @@ def test_what_an_edit_still_waits_for_does_not_undo_a_step_taken_meanwhile(serve
     page.wait_for_timeout(500)
     expect(page).to_have_url(f"{server.url}/")
     expect(page.locator("#m-3c")).to_have_count(0)
+
+
+MORE = "&".join(f"{name}={WIDTHS}" for name in ("3c", "3d", "4f", "4g", "4h", "5c", "5d"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_many_modules_keep_the_strip_on_one_line_with_the_open_one_in_sight(
+    width: int, height: int, visit: Open
+) -> None:
+    page = visit(f"/?{MORE}", viewport={"width": width, "height": height})
+    if width == 390:
+        page.locator("#edit").click()
+    strip = page.locator("#strip")
+    expect(strip).to_be_visible()
+    tops = page.locator("#strip label").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+    assert len(tops) == 16
+    assert len(set(tops)) == 1
+    for name in ("5d", "3a", "4h"):
+        page.locator(f"#m-{name}").check(force=True)
+        expect(page.locator(f"#m-{name} + label")).to_be_in_viewport(ratio=1)
+        if width == 1440:
+            expect(page.locator(f"#map-{name}")).to_be_in_viewport(ratio=1)
+            wait_for(lambda: len(set(lefts(page))) == 1)
