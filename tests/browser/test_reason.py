@@ -80,3 +80,14 @@ def test_the_first_screen_ends_with_the_head_of_the_table(path: str, visit: Open
     assert top
     assert head["y"] + head["height"] <= 900
     assert top["y"] <= 252  # as in the picture of the first screen
+
+
+@pytest.mark.parametrize(("width", "least"), [(1680, 278), (1760, 320), (1920, 320)])
+def test_the_docked_reason_has_its_width_and_the_map_beside_it_is_whole(width: int, least: int, visit: Open) -> None:
+    page = visit(viewport={"width": width, "height": 1080})
+    dock = page.locator("#dock").bounding_box()
+    assert dock
+    assert dock["width"] >= least
+    assert dock["x"] + dock["width"] == width
+    hidden = page.locator(".wide-map").evaluate_all("all => all.map(each => each.scrollWidth - each.clientWidth)")
+    assert hidden == [0, 0]
