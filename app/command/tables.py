@@ -121,7 +121,7 @@ def comparison(found: Comparison, layers: bool) -> Iterator[Block]:
     """Both sides' totals and parts; with `layers` each layer that differs."""
     left, right = (_address(side.network, side.state) for side in (found.left, found.right))
     yield finding(left, right, found.totals)
-    yield say("Left {left}, right {right}; batch 1. Every difference is right − left.", left=left, right=right)
+    yield say("Left {left}, right {right}; batch 1. Every difference is right − left.", left=left, right=right)
     yield Table(
         [
             *(Column("", number=False), Column(say("Left"), 2), Column(say("Right"), 2)),
