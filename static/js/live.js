@@ -25,7 +25,7 @@ async function parts() {
 }
 
 // Parts that are no markup of the page, but texts for the browser.
-const TEXTS = new Set(["title", "address"]);
+const TEXTS = new Set(["title", "address", "links"]);
 const plain = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent;
 
 function ask() {
@@ -61,6 +61,9 @@ export async function follows() {
   if (committed) commit();
 }
 
+// The other pages take along what this one shows, also while it is being changed.
+const links = () => document.querySelectorAll("#pages a");
+
 async function put(incoming) {
   const fresh = [];
   refused = !incoming.has("address");
@@ -75,6 +78,7 @@ async function put(incoming) {
     last.set(id, text);
     if (id === "title") document.title = text;
     else if (id === "address") remember(text);
+    else if (id === "links") text.split("\n").forEach((href, at) => links()[at].setAttribute("href", href));
     else if (id.startsWith("card-")) await redraw(document.getElementById(id), text);
     else {
       const part = document.getElementById(id);

@@ -203,6 +203,18 @@ def test_the_navigation_follows_an_edit_and_its_undo(path: str, visit: Open) -> 
     expect(page.locator("#undo")).to_be_focused()
 
 
+def test_the_navigation_follows_a_slider_that_is_still_held(visit: Open) -> None:
+    page = visit()
+    lab = page.locator("#pages").get_by_text("Lab")
+    choose(page, "4e")
+    x, y = grab(page, SLIDER)
+    for step in (9, 30):
+        page.mouse.move(x + step, y)
+        width = page.locator(FIVE).input_value()
+        expect(lab).to_have_attribute("href", f"/lab?network=googlenet&4e=256,160,320,32,{width},128")
+    page.mouse.up()
+
+
 def test_undo_does_not_leave_the_page_that_a_visitor_came_to(visit: Open) -> None:
     page = visit()
     page.locator("#undo").click()
