@@ -1,58 +1,22 @@
 """Jobs: each ends well or with a reason, and whatever happens to one, the next works."""
 
 import asyncio
-import contextlib
 import itertools
 import os
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from app.errors import Busy, NotFound, Unavailable
+from app.errors import Unavailable
 from app.lab.jobs import Job, Jobs
-from app.lab.process import Process
-from app.lab.workers import Workers
-from app.settings import Settings
 from app.words import language, say
-from tests.gate import Clock, Gate
+from tests.gate import Gate
+from tests.lab.working import ended, now, start, working, works
 from tests.serving import alive, wait_for
 
-FAKES = "tests.lab.fakes"
 pytestmark = pytest.mark.usefixtures("torch_is_there")
-
-
-@contextlib.contextmanager
-def working(clock: Clock | None = None, seconds: float = 60, memory_mb: int = 1024, **limits: object) -> Iterator[Jobs]:
-    settings = Settings.model_construct(**limits)  # type: ignore[arg-type]
-    benches = [Process(seconds, memory_mb) for _ in range(settings.jobs_running)]
-    jobs = Jobs(Workers(benches, 1), settings, clock or Clock())
-    try:
-        yield jobs
-    finally:
-        jobs.close()
-
-
-def start(jobs: Jobs, task: str, *arguments: object, client: str = "somebody") -> str:
-    job = jobs.start(client, "training", f"{FAKES}:{task}", arguments)
-    assert (job.kind, job.progress, job.result, job.partial) == ("training", 0.0, None, None)
-    return job.id
-
-
-def now(jobs: Jobs, id: str) -> Any:
-    """What is known of it; the runs of the tests give other results than real ones."""
-    return jobs.find(id)
-
-
-def ended(jobs: Jobs, id: str) -> Any:
-    wait_for(lambda: jobs.find(id).ended)
-    return jobs.find(id)
-
-
-def works(jobs: Jobs) -> bool:
-    return bool(ended(jobs, start(jobs, "count", 1, client="the next one")).status == "done")
 
 
 def test_an_id_begins_with_the_name_of_the_server_that_knows_it() -> None:
@@ -221,72 +185,6 @@ def test_a_defect_is_told_to_the_log_with_the_place_where_it_arose(caplog: pytes
     (entry,) = caplog.records
     assert "fakes.py" in caplog.text
     assert entry.levelname == "ERROR"
-
-
-def test_an_endless_loop_ends_at_the_time_limit_and_the_next_works() -> None:
-    with working(seconds=3, jobs_running=1) as jobs:
-        job = ended(jobs, start(jobs, "forever"))
-        assert job.status == "failed"
-        assert "3 s" in job.message
-        assert works(jobs)
-
-
-def test_a_client_has_so_many_at_once_and_others_have_theirs(gate: Gate) -> None:
-    with working(jobs_running=1, jobs_waiting=8, jobs_per_client=2) as jobs:
-        first = start(jobs, "halfway", gate.path)
-        start(jobs, "count", 1)
-        with pytest.raises(Busy, match="2 of your jobs") as refused:
-            start(jobs, "count", 1)
-        assert refused.value.retry_after > 0
-        start(jobs, "count", 1, client="another")
-        jobs.cancel(first)
-        start(jobs, "count", 1)
-
-
-def test_so_many_run_and_wait_in_all(gate: Gate) -> None:
-    with working(jobs_running=1, jobs_waiting=2) as jobs:
-        ids = [start(jobs, "halfway", gate.path, client=str(n)) for n in range(3)]
-        with pytest.raises(Busy, match="3 jobs"):
-            start(jobs, "count", 1, client="4")
-        gate.open()
-        for id in ids:
-            ended(jobs, id)
-        assert works(jobs)
-
-
-def test_an_ended_job_is_known_for_its_time_and_then_it_is_said_how_long_that_is(gate: Gate) -> None:
-    clock = Clock()
-    with working(clock, jobs_kept_seconds=3600) as jobs:
-        job, running = ended(jobs, start(jobs, "count", 1)), start(jobs, "halfway", gate.path)
-        clock.now = 3599.9
-        assert jobs.find(job.id) == job
-        clock.now = 3600.0
-        for ask in (jobs.find, jobs.cancel):
-            with pytest.raises(NotFound, match="60 minutes"):
-                ask(job.id)
-        assert not jobs.find(running).ended
-        gate.open()
-        ended(jobs, running)
-        assert jobs.find(running).status == "done"
-
-
-def test_what_never_was_is_not_found() -> None:
-    with working() as jobs, pytest.raises(NotFound) as unknown:
-        jobs.find("nothing")
-    assert unknown.value.problem.field == "job"
-
-
-def test_only_the_newest_are_remembered() -> None:
-    clock = Clock()
-    with working(clock, jobs_kept=2) as jobs:
-        ids = []
-        for clock.now in range(4):
-            ids.append(start(jobs, "count", 1))
-            ended(jobs, ids[-1])
-        for id in ids[:2]:
-            with pytest.raises(NotFound):
-                jobs.find(id)
-        assert [jobs.find(id).id for id in ids[2:]] == ids[2:]
 
 
 def test_closing_ends_what_runs_and_what_waits_and_takes_no_more(gate: Gate) -> None:
