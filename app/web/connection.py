@@ -64,6 +64,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._wait()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """As uvicorn's, in a head; behind a body nobody asks for it, and it would be kept."""
+        if self._length:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """The last of its head."""
         self._arrived()

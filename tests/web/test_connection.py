@@ -159,6 +159,17 @@ def test_memory_that_large_answers_took_is_given_back() -> None:
         wait_for(lambda: memory(started) < before + 150)
 
 
+@pytest.mark.slow
+def test_what_comes_behind_a_body_takes_no_memory() -> None:
+    head = b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    with serving(EXPLORER_WARM_LAB="false") as started, closing(connect(started)) as connection:
+        before = memory(started)
+        behind = b"".join(b"x-filler-%d: %d\r\n" % (at, at) for at in range(400_000))
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n" + behind + b"\r\n")
+        assert connection.recv(12) == b"HTTP/1.1 422"
+        assert memory(started) < before + 30
+
+
 def memory(server: Server) -> float:
     """Resident, MB."""
     return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
