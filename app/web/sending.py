@@ -8,8 +8,8 @@ from starlette.types import Message, Send
 
 from app.web.answers import Answer
 
-PIECE = 1 << 17
-"""Bytes that may wait for a client; what is no larger is sent at once, and not counted."""
+PIECE = 5 << 16
+"""Bytes that may wait for a client; what is no larger, as the explorer's page, is sent at once and not counted."""
 
 
 class Sending:

@@ -70,7 +70,7 @@ def test_a_door_whose_own_time_runs_out_by_a_defect_is_no_late_answer() -> None:
 
 @given(st.integers(0, 3 * PIECE), st.booleans())
 def test_pieces_are_of_limited_size_and_together_the_whole(size: int, more: bool) -> None:
-    body, sent = bytes(each % 251 for each in range(size)), list[Message]()
+    body, sent = (bytes(range(251)) * (size // 251 + 1))[:size], list[Message]()
 
     async def send(message: Message) -> None:
         sent.append(message)
