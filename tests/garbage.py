@@ -32,7 +32,20 @@ DOORS = (
 )  # fmt: skip
 GOOD = tuple(dict.fromkeys((*[each.example for each in DOORS], *[word for each in DOORS for word in each.words])))
 """Values that some key takes."""
-PAGES = ("network", "shade", "charts", "run", "step", "answer", "across", "up", "at", "counted", "padding_total")
+PAGES = (
+    "network",
+    "shade",
+    "count",
+    "charts",
+    "run",
+    "step",
+    "answer",
+    "across",
+    "up",
+    "at",
+    "counted",
+    "padding_total",
+)
 OWN = tuple(dict.fromkeys((*KEYS, *COLUMN_KEYS, *[each.name for each in DOORS], *PAGES, "vary.width", "in_macs")))
 """Keys that some door or page takes."""
 ODD = (

@@ -1,14 +1,15 @@
-"""How other tools count: what each would report of a network in eval mode, as sums of named terms.
+"""How other tools count: what each would report of a network in eval mode, as sums of named terms, layer by layer.
 
 Each rule was read in the tool’s source; `tests/oracle/test_tools.py` holds it to the tool’s own answer, to the unit.
 """
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import assert_never
 
-from app.network.analysis import Analysis, Layer
+from app.network.analysis import Analysis, Layer, Part
 from app.network.catalog import NETWORKS
 from app.network.ops import (
     LRN,
@@ -82,8 +83,10 @@ LRN_AVERAGE = phrase("LRN: average over channels")
 LRN_AFFINE = phrase("LRN: times α, plus k")
 
 
-@dataclass(frozen=True, slots=True)
-class _Tool:
+@dataclass(frozen=True, slots=True, eq=False)
+class Tool:
+    """A tool and what it counts. There is one of each, so it is compared by identity."""
+
     name: str
     version: str
     quantity: str
@@ -106,15 +109,15 @@ _AVERAGES = "outputs of average pools"
 
 _PRODUCTS = _times(1, CONV, LINEAR)
 _LRN = _times(1, LRN_SQUARE, LRN_AVERAGE, LRN_AFFINE)
-_TOOLS = (
-    _Tool(
+TOOLS = {
+    "torch": Tool(
         "torch FlopCounterMode",
         "2.13.0",
         "total flops",
         phrase("Two for each multiply-add of convolutions and linear layers; nothing else."),
         _times(2, CONV, LINEAR),
     ),
-    _Tool(
+    "torchinfo": Tool(
         "torchinfo",
         "1.8.0",
         "Total mult-adds",
@@ -124,7 +127,7 @@ _TOOLS = (
         ),
         _PRODUCTS | _times(1, CONV_BIAS, LINEAR_BIAS, NORM_PARAMS),
     ),
-    _Tool(
+    "fvcore": Tool(
         "fvcore",
         "0.1.5.post20221221",
         "flops",
@@ -134,7 +137,7 @@ _TOOLS = (
         ),
         _PRODUCTS | {NORM: (_NORM_STEPS, 1), GLOBAL_POOL: (_GLOBAL_INPUTS, 1)},
     ),
-    _Tool(
+    "ptflops": Tool(
         "ptflops (pytorch)",
         "0.7.5",
         "MACs",
@@ -150,21 +153,21 @@ _TOOLS = (
         | {POOL: (POOL, 2), GLOBAL_POOL: (_GLOBAL_INPUTS, 2)}
         | _LRN,
     ),
-    _Tool(
+    "ptflops-aten": Tool(
         "ptflops (aten)",
         "0.7.5",
         "MACs",
         phrase("One for each multiply-add of convolutions and linear layers, and one for each bias at each output."),
         _PRODUCTS | _times(1, CONV_BIAS, LINEAR_BIAS),
     ),
-    _Tool(
+    "calflops-macs": Tool(
         "calflops",
         "0.3.2",
         "MACs",
         phrase("The multiply-adds of convolutions and linear layers, and nothing else."),
         _PRODUCTS,
     ),
-    _Tool(
+    "calflops": Tool(
         "calflops",
         "0.3.2",
         "FLOPs",
@@ -180,7 +183,7 @@ _TOOLS = (
         | {GLOBAL_POOL: (_GLOBAL_INPUTS, 1)}
         | _LRN,
     ),
-    _Tool(
+    "thop": Tool(
         "thop",
         "0.1.1.post2209072238",
         "MACs",
@@ -190,7 +193,8 @@ _TOOLS = (
         ),
         _PRODUCTS | {NORM: (_NORM_ELEMENTS, 4), POOL: (_AVERAGES, 1), GLOBAL_POOL: (_GLOBAL_STEPS, 1)},
     ),
-)
+}
+"""By the word that an address names them with."""
 
 
 def counts(spec: Spec, analysis: Analysis) -> ToolCounts:
@@ -221,10 +225,31 @@ def count(layers: Collection[Layer], functional_relu: bool = False) -> ToolCount
         found.update(_amounts(layer))
     if functional_relu:
         del found[RELU_MODULE]
-    return ToolCounts(tuple(_count(tool, found) for tool in _TOOLS))
+    return ToolCounts(tuple(_count(tool, found) for tool in TOOLS.values()))
 
 
-def _count(tool: _Tool, found: Mapping[str, int]) -> ToolCount:
+def recounted(analysis: Analysis, tool: Tool, functional_relu: bool) -> Analysis:
+    """The same network, with what a tool counts of each layer in the place of its multiply-adds.
+
+    Auxiliary heads do not run: there is nothing to count. The formulas behind the numbers stay those of multiply-adds.
+    """
+    parts = tuple([_recounted(part, tool, functional_relu) for part in analysis.parts])
+    macs = sum([part.macs for part in parts])
+    return replace(analysis, parts=parts, totals=replace(analysis.totals, macs=macs, training_macs=macs))
+
+
+@lru_cache(maxsize=512)
+def _recounted(part: Part, tool: Tool, functional_relu: bool) -> Part:
+    counted = [term for term in tool.counts.items() if not (functional_relu and term[0] == RELU_MODULE)]
+    macs = []
+    for layer in part.layers:
+        found = {} if part.training else _amounts(layer)
+        macs.append(sum([times * found.get(what, 0) for _, (what, times) in counted]))
+    layers = tuple([replace(layer, macs=each) for layer, each in zip(part.layers, macs, strict=True)])
+    return replace(part, layers=layers, macs=sum(macs))
+
+
+def _count(tool: Tool, found: Mapping[str, int]) -> ToolCount:
     terms = [CountedTerm(name, times * found.get(what, 0)) for name, (what, times) in tool.counts.items()]
     value = sum(term.value for term in terms)
     return ToolCount(

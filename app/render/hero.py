@@ -4,6 +4,7 @@ from app.network.analysis import Analysis, Part
 from app.network.record import record
 from app.network.spec import Spec
 from app.render.cells import THIN, short
+from app.render.counting import OURS, Counting
 from app.render.marks import NetworkMap
 from app.render.module_marks import stepped
 from app.render.modules import parts_of
@@ -65,23 +66,25 @@ class Hero:
     macs_word: str
     """What the ratio of multiply-adds is a ratio of, in words."""
     params_word: str
+    what: str
+    """What the bars are of."""
     bars: tuple[tuple[str, float, float], ...]
     """Both networks whole, for a narrow page, in pieces: naive or own with its look, x and width of 358 pixels."""
 
 
-def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap, own: Spec) -> Hero:
+def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap, own: Spec, counting: Counting = OURS) -> Hero:
     """The contrast of a network with the same network, all modules naive: widths and chain kept.
 
     The scale is that of the published network, `own`, as long as the bars stay within it: so nothing moves that did
     not change.
     """
-    naive = all_naive(spec)
+    naive = counting(all_naive(spec))
     now, then = parts_of(analysis), parts_of(naive)
     places = {column.module: column.x + column.width / 2 for column in drawn.columns if column.module}
     most = max([part.macs for part in (*then.values(), *now.values())], default=1)
-    published = max([part.macs for part in parts_of(all_naive(own)).values()], default=1)
+    published = max([part.macs for part in parts_of(counting(all_naive(own))).values()], default=1)
     scale = TALLEST / stepped(most, published)
-    pairs = tuple(_pair(name, places[name], then[name], part, scale) for name, part in now.items())
+    pairs = tuple(_pair(name, places[name], then[name], part, scale, counting.word) for name, part in now.items())
     a, b = analysis.totals, naive.totals
     last = pairs[-1] if pairs else None
     return Hero(
@@ -95,12 +98,9 @@ def hero(spec: Spec, analysis: Analysis, drawn: NetworkMap, own: Spec) -> Hero:
         last=last.name if last else "",
         naive_channels=last.naive_channels if last else 0,
         own_channels=last.own_channels if last else 0,
-        macs_word=_word(
-            b.macs, a.macs, say("fewer multiply-adds"), say("as many multiply-adds"), say("more multiply-adds")
-        ),
-        params_word=_word(
-            b.params, a.params, say("fewer parameters"), say("as many parameters"), say("more parameters")
-        ),
+        macs_word=_word(b.macs, a.macs, counting.word),
+        params_word=_word(b.params, a.params, say("parameters")),
+        what=counting.word,
         bars=(*_bars("naive", naive, b.macs), *_bars("own", analysis, max(a.macs, b.macs))),
     )
 
@@ -110,18 +110,21 @@ def _ratio(naive: int, own: int) -> str:
     return f"{max(naive, own) / min(naive, own):.1f}"
 
 
-def _word(naive: int, own: int, fewer: str, equal: str, more: str) -> str:
-    return fewer if own < naive else more if own > naive else equal
+def _word(naive: int, own: int, what: str) -> str:
+    if own == naive:
+        return say("as many {what}", what=what)
+    return say("fewer {what}", what=what) if own < naive else say("more {what}", what=what)
 
 
-def _pair(name: str, x: float, naive: Part, own: Part, scale: float) -> Pair:
+def _pair(name: str, x: float, naive: Part, own: Part, scale: float, what: str) -> Pair:
     before, now = _by_branch(naive), _by_branch(own)
     params = {look: sum(layer.params for layer in own.layers if layer.node.branch == look) for look in now}
     notes = {
         look: say(
-            "Together {params} parameters and {macs} multiply-adds, {share} of {module}; naive {naive}.",
+            "Together {params} parameters and {macs} {what}, {share} of {module}; naive {naive}.",
             params=f"{params[look]:,}",
             macs=short(macs),
+            what=what,
             share=f"{100 * macs / own.macs:.2g}{THIN}%",
             module=name,
             naive=short(before.get(look, 0)),

@@ -134,6 +134,10 @@ class NetworkMap:
     sizes: tuple[Stretch, ...]
     exits: tuple[Exit, ...]
     shades: tuple[Shade, ...]
+    head: str
+    """What stands for multiply-adds, over a column."""
+    word: str
+    """The same in a sentence."""
     text: str
     """The picture in a sentence."""
 

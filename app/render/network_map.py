@@ -12,6 +12,7 @@ from app.network.ops import LRN, AdaptiveAvgPool, Conv, Linear
 from app.network.spec import AUX_HOSTS, STAGES, Spec
 from app.network.variant import MODULES, OWN
 from app.render.cells import short, times
+from app.render.counting import OURS, Counting
 from app.render.marks import Band, Bar, Column, Drawn, Exit, NetworkMap, Rule, Slice, Stretch
 from app.render.module_marks import (
     CENTRE,
@@ -44,7 +45,11 @@ TRACK = 46
 
 
 def network_map(
-    spec: Spec, analysis: Analysis, own: Analysis | None = None, changed: Collection[str] = ()
+    spec: Spec,
+    analysis: Analysis,
+    own: Analysis | None = None,
+    changed: Collection[str] = (),
+    counting: Counting = OURS,
 ) -> NetworkMap:
     """The picture of a network.
 
@@ -53,8 +58,9 @@ def network_map(
         analysis: of that description.
         own: the published network that it varies; its costs are drawn as dashed lines where they differ.
         changed: the modules that the visitor set.
+        counting: how both were counted.
     """
-    drawing = _Drawing(analysis, own, changed)
+    drawing = _Drawing(analysis, own, changed, counting)
     parts = _modules(analysis)
     layers = {layer.node.path: layer for layer in analysis.layers}
     drawing.stem(layers)
@@ -74,9 +80,10 @@ def _modules(analysis: Analysis) -> dict[str, Part]:
 class _Drawing:
     """Draws from left to right; `x` is how far, `trunk` the channels that arrive there."""
 
-    def __init__(self, analysis: Analysis, own: Analysis | None, changed: Collection[str]) -> None:
+    def __init__(self, analysis: Analysis, own: Analysis | None, changed: Collection[str], counting: Counting) -> None:
         inference = [part for part in analysis.parts if not part.training]
-        self.shading = Shading(inference)
+        self.counting = counting
+        self.shading = Shading(inference, counting.word)
         ends = quantities(inference[0]) | quantities(inference[-1])  # stem and head; modules see to themselves
         self.shades = {path: levels(values, self.shading.most) for path, values in ends.items()}
         self.own, self.changed = _modules(own) if own else {}, changed
@@ -154,16 +161,18 @@ class _Drawing:
         falling = ", ".join(times(size) for size, _ in self.sizes)
         modules = [column.name for column in self.columns if column.module and not column.off]
         text = say(
-            "Sizes fall from {falling}. {n} Inception modules ({modules}); {macs} multiply-adds, {params} parameters.",
+            "Sizes fall from {falling}. {n} Inception modules ({modules}); {macs} {what}, {params} parameters.",
             falling=falling,
             n=len(modules),
             modules=", ".join(modules),
             macs=short(self.totals.macs),
+            what=self.counting.word,
             params=short(self.totals.params),
         )
         return NetworkMap(
             self.x, Drawn(tuple(self.bars), tuple(self.bands)), self.drawn, tuple(self.rules),
-            tuple(self.columns), tuple(sizes), tuple(self.exits), self.shading.shades, text,
+            tuple(self.columns), tuple(sizes), tuple(self.exits), self.shading.shades,
+            self.counting.head, self.counting.word, text,
         )  # fmt: skip
 
     def _bar_in_trunk(self, layer: Layer, x: float, width: float) -> None:

@@ -28,13 +28,20 @@ class Shading:
 
     Args:
         parts: the links of the inference network.
+        macs: what stands for multiply-adds, in a word.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], macs: str) -> None:
         tops = [max([_tops(part)[at] for part in parts], key=itemgetter(0)) for at in range(len(SHADES))]
         self.most = tuple([max(1, value) for value, _ in tops])
         self.shades = tuple(
-            Shade(key, letter, say(label), short(value) + (f"{THIN}px" if key == "receptive_field" else ""), path)
+            Shade(
+                key,
+                letter,
+                macs if key == "macs" else say(label),
+                short(value) + (f"{THIN}px" if key == "receptive_field" else ""),
+                path,
+            )
             for (key, label), letter, (value, path) in zip(SHADES.items(), LETTERS, tops, strict=True)
         )
 

@@ -7,6 +7,7 @@ from app.network.record import record
 from app.network.spec import Spec, Widths
 from app.network.variant import Variant, own_widths
 from app.render.cells import one_or_two, percent, times, window
+from app.render.counting import OURS, Counting
 from app.render.rows import Row, rows
 
 SHARE = 62
@@ -53,9 +54,9 @@ class Group:
     open: bool
 
 
-def table(chosen: Variant, analysis: Analysis) -> tuple[Group, ...]:
+def table(chosen: Variant, analysis: Analysis, counting: Counting = OURS) -> tuple[Group, ...]:
     """The lines of a network, modules as groups."""
-    before = _published(chosen.network.spec)
+    before = _published(chosen.network.spec, counting)
     whole = analysis.totals.macs
     largest = max([part.macs for part in analysis.parts if not part.training], default=1) or 1
     groups: list[Group] = []
@@ -72,8 +73,8 @@ def table(chosen: Variant, analysis: Analysis) -> tuple[Group, ...]:
 
 
 @lru_cache(maxsize=16)
-def _published(spec: Spec) -> dict[str, Row]:
-    return {row.path: row for row in rows(analyse(spec))}
+def _published(spec: Spec, counting: Counting) -> dict[str, Row]:
+    return {row.path: row for row in rows(counting(analyse(spec)))}
 
 
 def _line(chosen: Variant, row: Row, own: Row | None, whole: int, largest: int) -> Line:

@@ -5,6 +5,7 @@ from app.network.analysis import Analysis, alive, analyse
 from app.network.record import record
 from app.network.variant import Variant
 from app.render.cells import THIN, short
+from app.render.counting import OURS, Counting
 from app.words import say
 
 
@@ -15,7 +16,7 @@ class TotalCell:
     name: str
     label: str
     unit: str
-    """The same quantity in another unit, beside the label; or nothing."""
+    """The same quantity in another unit, or whose it is, beside the label; or nothing."""
     value: int
     delta: int
     """Its change from the published network."""
@@ -25,21 +26,24 @@ class TotalCell:
     """What the exact number is about, or nothing."""
 
 
-def totals(chosen: Variant, analysis: Analysis) -> tuple[TotalCell, ...]:
-    """Parameters, multiply-adds, activations, peak activations, parameters in training."""
-    now, own = analysis.totals, analyse(chosen.network.spec).totals
+def totals(chosen: Variant, analysis: Analysis, counting: Counting = OURS) -> tuple[TotalCell, ...]:
+    """Parameters, multiply-adds or what stands for them, activations, peak activations, parameters in training."""
+    now, own = analysis.totals, counting(analyse(chosen.network.spec)).totals
     changed = bool(chosen.choices)
     here = chosen.spec.aux_heads
     trained, before = _with_heads(chosen, analysis), _with_heads(chosen, None)
     heads = chosen.network.fixed.isdisjoint({"aux"})
     off = say("heads are off here") if heads and not here else "" if heads else say("it has no heads")
 
+    tool = counting.tool
+    unit = f"{tool.name} {tool.version}" if tool else say("= {flops}FLOPs", flops=short(now.flops))
+
     def cell(name: str, label: str, value: int, published: int, unit: str = "", note: str = "") -> TotalCell:
         return TotalCell(name, label, unit, value, value - published, _percent(value, published, changed), note)
 
     return (
         cell("params", say("Parameters"), now.params, own.params),
-        cell("macs", say("Multiply-adds"), now.macs, own.macs, say("= {flops}FLOPs", flops=short(now.flops))),
+        cell("macs", counting.total, now.macs, own.macs, unit),
         cell("activations", say("Activations"), now.activations, own.activations),
         cell(
             "peak_activations", say("Peak activations"), now.peak_activations, own.peak_activations,

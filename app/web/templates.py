@@ -74,11 +74,6 @@ def pages(here: str, variant: str) -> list[tuple[str, str, bool]]:
     ]
 
 
-def shaded(address: str, shade: str) -> str:
-    """The address of an explorer whose map is shaded by something; as it was, where that is nothing."""
-    return f"{address}{'&' if '?' in address else '?'}shade={shade}" if shade else address
-
-
 def once(shown: object, how: str, caller: Callable[[], str]) -> str:
     """A block about something shown, printed again only where that is another than last time."""
     key = f"{how} {language.get()}"
@@ -103,7 +98,6 @@ def in_language(code: Language, path: str) -> str:
     return path if code == "en" else f"/{code}{path}"
 
 
-ENVIRONMENT.filters |= {"shaded": shaded}
 ENVIRONMENT.globals |= {
     "static": f"/static/{STATIC}",
     "_": say,

@@ -157,7 +157,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 // Charts follow the address; what has come with the parts is not asked for again.
 function following(figure) {
-  const [, query] = (last.get("address") ?? location.pathname + location.search).replace(/[?&]shade=\w+$/, "").split("?");
+  const [, query] = (last.get("address") ?? location.pathname + location.search).replace(/[?&](shade|count)=.*$/, "").split("?");
   return figure.getAttribute("src").split("?")[0] + (query ? `?${query}` : "");
 }
 for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, () => {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.network.conventions import ToolCounts, count, counts, own_class
+from app.network.conventions import TOOLS, ToolCounts, count, counts, own_class, recounted
 from app.network.ops import AdaptiveAvgPool, AvgPool, Block, Conv, MaxPool
 from tests.examples import analysis_of, counted, variant_of
 from tests.published import COUNTS
@@ -31,7 +31,11 @@ def values(found: ToolCounts) -> dict[str, int]:
 def test_a_count_is_what_the_tool_said(row: dict[str, Any]) -> None:
     found = ours(row["address"])
     assert values(found) == row["said"]
-    for each in found.tools:
+    network, _, state = row["address"].partition("?")
+    own = own_class(variant_of(network, state).spec)
+    for each, tool in zip(found.tools, TOOLS.values(), strict=True):
+        again = recounted(analysis_of(network, state), tool, own)
+        assert again.totals.macs == sum(layer.macs for layer in again.layers) == each.value
         assert sum(term.value for term in each.terms) == each.value
         assert all(term.value for term in each.terms)
         assert len({term.name for term in each.terms}) == len(each.terms)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
+from app.network.conventions import TOOLS
 from tests.web.doors import API
 from tests.web.doors import read as read_json
 from tests.web.markup import Element, parse
@@ -54,6 +55,7 @@ def test_the_explorer_leads_here_and_back_with_its_variant(client: TestClient) -
     assert urlsplit(page.one("link", rel="canonical").attributes["href"]).query == "network=torchvision&classes=10"
     links = [each.attributes["href"] for each in page.all("a")]
     assert {"/networks/torchvision?classes=10", f"{API}/networks/torchvision/counts?classes=10"} <= set(links)
+    assert {f"/networks/torchvision?classes=10&count={tool}" for tool in TOOLS} <= set(links)
     assert "torchvision’s own class" in page.text
     assert "torchvision’s own class" not in read(client, "/counts?network=torchvision&width=0.5").text
 

@@ -5,8 +5,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.network.conventions import TOOLS
 from tests.published import WIDTHS
 from tests.strategies import addresses, query
 from tests.web.doors import API, check_problem, check_security
@@ -16,13 +18,15 @@ NETWORKS = ("googlenet", "googlenet-naive", "googlenet-bn", "torchvision", "tf-s
 ADDRESSES = (
     "/", "/?4e.5x5=192", "/?aux=on&4a=off", "/?modules=naive&3a=64,96,128,16,32,32", "/?five=3x3x2&norm=batch",
     "/?3c=64,96,128,16,32,32", "/?4f=naive:1,2,3&4g=1,0,2,0,3,4", "/?input=1x100x300&classes=10&width=0.5&stem=1,2,3",
-    "/?head=flatten&rounding=floor&shade=macs", "/?4c=off&5b=0,0,0,0,0,0",
+    "/?head=flatten&rounding=floor&shade=macs", "/?aux=on&count=calflops",
+    "/networks/torchvision?count=ptflops&shade=macs", "/?4c=off&5b=0,0,0,0,0,0",
     "/?" + "&".join(f"{name}=off" for name in WIDTHS),
     *(f"/networks/{network}" for network in NETWORKS), "/docs",
 )  # fmt: skip
 FAULTY = (
     "/?classes=-5", "/?classes=99999999&width=9&input=x", "/?4e.5x5=none", "/?4e=1,2,3", "/?norm=layer", "/?input=30",
     "/?4e.5x5=1&4e=naive", "/?4g=1,1,1,1,1,1", "/?colour=red", "/?aux=on&aux=off", "/?3a.3x3=0", "/?shade=red",
+    "/?count=macs&shade=red",
     "/networks/tf-slim?aux=on", '/?classes="><script>alert(1)</script>',
     "/?input=2048&" + "&".join(f"3{letter}=naive:4096,4096,4096" for letter in "abcdefghij"),
 )  # fmt: skip
@@ -132,6 +136,34 @@ def test_a_page_says_the_same_as_the_api(client: TestClient, address: tuple[str,
         assert shape.endswith(" × ".join(map(str, row["out_shape"])))
     for warning in said["warnings"]:
         assert warning in page.text
+
+
+@given(addresses(), st.sampled_from(list(enumerate(TOOLS))))
+@settings(max_examples=30)
+def test_a_page_counts_as_the_tool_does_that_its_address_names(
+    client: TestClient, address: tuple[str, dict[str, str]], tool: tuple[int, str]
+) -> None:
+    network, values = address
+    at, word = tool
+    page = read(client, f"/networks/{network}?{query(values)}&count={word}")
+    said = client.get(f"{API}/networks/{network}/counts?{query(values)}").json()["tools"][at]
+    assert total(page, "macs") == said["value"]
+    label = page.one("div", id="total-macs").one("dt")
+    assert label.one("button").text == said["quantity"]
+    assert label.one("a").text == f"{said['tool']} {said['version']}"
+    assert urlsplit(label.one("a").attributes["href"]).path == "/counts"
+    (table,) = [each for each in page.all("table") if each.attributes.get("class") == "layers"]
+    rows = [row for row in table.all("tr") if "id" in row.attributes]
+    counted = {row.attributes["id"]: int(re.sub(r"\D", "", list(row.all("td"))[3].text.split(" ")[-1])) for row in rows}
+    looks = {row.attributes["id"]: row.attributes["class"].split() for row in rows}
+    layers = {path: value for path, value in counted.items() if "folder" not in looks[path]}
+    assert sum(layers.values()) == said["value"]
+    for path, value in counted.items():
+        if "folder" in looks[path]:
+            assert value == sum(mine for layer, mine in layers.items() if layer.startswith(f"{path}."))
+        elif "training" in looks[path]:
+            assert value == 0
+    assert said["rule"] in page.one("section", id="layers-part").text
 
 
 @given(addresses())

@@ -6,12 +6,13 @@ from starlette.responses import HTMLResponse
 from app.errors import BadInput, Problem
 from app.network.catalog import NETWORKS
 from app.network.catalog import network as published
-from app.network.conventions import counts, own_class
+from app.network.conventions import TOOLS, counts, own_class
 from app.network.record import record
 from app.render.counts import FAMILIES, Line, TermRow, lines, term_rows
 from app.render.side_by_side import called
 from app.web.address import HOME, IGNORED, STATE_KEYS, scan_query
 from app.web.pages.read import nearest, url
+from app.web.pages.view import View
 from app.web.templates import page, to
 
 router = APIRouter()
@@ -44,6 +45,8 @@ class CountsPage:
     """Whether the tools are given torchvision's own class."""
     macs: int
     lines: tuple[Line, ...]
+    counted: tuple[str, ...]
+    """Of each line, the explorer that counts so."""
     terms: tuple[TermRow, ...]
     families: tuple[tuple[str, str], ...]
     """Those that are drawn, and their names."""
@@ -73,6 +76,7 @@ async def show(request: Request) -> HTMLResponse:
         own_class=own_class(described.variant.spec),
         macs=macs,
         lines=lines(found, macs),
+        counted=tuple(View(count=key).of(url(network.id, described.state)) for key in TOOLS),
         terms=terms,
         families=tuple((key, name) for key, name in FAMILIES.items() if any(row.family == key for row in terms)),
     )

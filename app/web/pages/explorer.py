@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.errors import BadInput, NotFound, Problem
+from app.errors import NotFound, Problem
 from app.network.analysis import analyse
 from app.network.catalog import NETWORKS, Network
 from app.network.catalog import network as published
+from app.network.conventions import TOOLS, Tool
 from app.network.record import record
 from app.network.spec import Spec
 from app.network.variant import MODULES
 from app.render.close_up import CloseUp, close_up
+from app.render.counting import Counting, counting
 from app.render.figures import figure
 from app.render.figures.theme import Figure
 from app.render.headline import changes, headline
@@ -20,7 +22,6 @@ from app.render.hero import Hero, hero
 from app.render.marks import NetworkMap
 from app.render.modules import Detail, detail
 from app.render.network_map import network_map
-from app.render.shading import SHADES
 from app.render.table import Group, table
 from app.render.table1 import table1
 from app.render.totals import TotalCell, totals
@@ -28,7 +29,8 @@ from app.web.address import HOME, guard, parse_word
 from app.web.described import Described
 from app.web.pages.form import Form, form
 from app.web.pages.read import nearest, read, url
-from app.web.templates import page, shaded, to
+from app.web.pages.view import WORDS, View, view
+from app.web.templates import page, to
 from app.words import phrase, say
 
 router = APIRouter()
@@ -73,20 +75,11 @@ def _explorer(request: Request, network: Network) -> HTMLResponse:
 
 def _asked(request: Request, network: Network, *own: str) -> tuple[Described, dict[str, str], tuple[Problem, ...]]:
     """The nearest variant to what a query describes, what was sent, and what of that was refused."""
-    values, problems = read(request.url.query, ("shade", *own))
-    mine = {key: values.pop(key) for key in ("shade", *own) if key in values}
+    keys = (*WORDS, *own)
+    values, problems = read(request.url.query, keys)
+    mine = {key: values.pop(key) for key in keys if key in values}
     described, refused = nearest(request, network, values)
-    problems += refused
-    try:
-        guard("shade", mine.get("shade", ""), _shade)
-    except BadInput as error:
-        problems += error.problems
-        del mine["shade"]
-    return described, values | mine, tuple(problems)
-
-
-def _shade(value: str) -> str:
-    return value and parse_word(value, tuple(SHADES))
+    return described, values | mine, (*problems, *refused, *view(mine)[1])
 
 
 @record
@@ -104,6 +97,8 @@ class Whole:
     """What of the page does not follow a slider at once."""
 
     networks: tuple[Alternative, ...]
+    tools: tuple[tuple[str, Tool], ...]
+    """Who else may count, by the word of an address."""
     table: tuple[Group, ...]
     notes: dict[str, tuple[str, str]]
     """What the paper's Table 1 prints otherwise, and why, by path."""
@@ -125,10 +120,11 @@ class ExplorerPage:
     changes: int
     query: str
     """`?state`, or nothing."""
-    shade: str
-    """What the map is shaded by, as an address says it; empty for the branches' colours."""
+    view: View
+    counting: Counting
+    """What stands for multiply-adds."""
     address: str
-    """Canonical, with the shade."""
+    """Canonical, with the view."""
     totals: tuple[TotalCell, ...]
     form: Form
     map: NetworkMap
@@ -170,10 +166,13 @@ def explorer(
         module, narrow: whose card is open, and whether the parts are those of a narrow page.
         charts: names of figures that follow too.
     """
-    variant, analysis = described.variant, described.analysis
-    drawn = network_map(variant.spec, analysis, analyse(variant.network.spec), frozenset(variant.choices))
+    variant = described.variant
+    shown, _ = view(values)
+    count = counting(shown.count, variant.spec)
+    analysis, own = count(described.analysis), count(analyse(variant.network.spec))
+    drawn = network_map(variant.spec, analysis, own, frozenset(variant.choices), count)
     follow = frozenset(column.name for column in drawn.columns if column.mark == "follows")
-    fields, shade = form(described, values, problems, follow, module), values.get("shade", "")
+    fields = form(described, values, problems, follow, module)
     return ExplorerPage(
         network=variant.network,
         spec=variant.spec,
@@ -181,30 +180,32 @@ def explorer(
         title=headline(variant),
         changes=changes(variant),
         query=f"?{described.state}" if described.state else "",
-        shade=shade,
-        address=shaded(url(described.network, described.state), shade),
-        totals=totals(variant, analysis),
+        view=shown,
+        counting=count,
+        address=shown.of(url(described.network, described.state)),
+        totals=totals(variant, analysis, count),
         form=fields,
         map=drawn,
-        hero=hero(variant.spec, analysis, drawn, variant.network.spec),
+        hero=hero(variant.spec, analysis, drawn, variant.network.spec, count),
         close_up=None if module and not narrow else close_up(variant, analysis, module or fields.selected),
         problems=tuple(problem for problem in problems if problem.field not in fields.keys),
         refused=bool(problems),
         open=module,
         narrow=narrow,
-        charts=tuple((name, found) for name in charts if (found := figure(variant, analysis, name))),
-        whole=None if module else _whole(described),
+        charts=tuple((name, found) for name in charts if (found := figure(variant, described.analysis, name))),
+        whole=None if module else _whole(described, count),
     )
 
 
-def _whole(described: Described) -> Whole:
+def _whole(described: Described, count: Counting) -> Whole:
     variant, analysis = described.variant, described.analysis
     return Whole(
         networks=tuple(
             Alternative(each.id, say(each.title), f"/networks/{each.id}", each.id == described.network)
             for each in NETWORKS.values()
         ),
-        table=table(variant, analysis),
+        tools=tuple(TOOLS.items()),
+        table=table(variant, count(analysis), count),
         notes=_notes(described),
         figures=_figures(described),
         details=tuple(detail(variant, analysis, module.name) for module in variant.spec.modules),
