@@ -7,7 +7,7 @@
   let answered;
   const ask = window.fetch;
   window.fetch = async (...request) => {
-    if (!String(request[0]).includes("/live/")) return ask(...request);
+    if (!/\/live\/|\/learn\//.test(request[0])) return ask(...request);
     const upTo = count;
     const started = performance.now();
     const answer = await ask(...request);

@@ -1,4 +1,4 @@
-"""How fast the explorer follows a slider: a real server, a real Chromium, `python -m benchmarks.drag`.
+"""How fast the explorer and a chapter follow a slider: a real server, a real Chromium, `python -m benchmarks.drag`.
 
 Each input event is timed until a frame has been painted that shows it or something newer; the charts, four of them in
 view, until the last is. The server's share is measured from the request to its answer, as the browser sees it.
@@ -15,9 +15,11 @@ from tests.browser.conftest import FLAGS
 from tests.serving import serving
 
 SLIDER = "[id='s-4e.5x5']"
+CHAPTER, CONTROL = "/learn/reduction", "#s-reduce"
 STEPS, PAUSE = 240, 16
 """Mouse moves of a drag, and the milliseconds between them: one each frame."""
 
+FORGET = "for (const times of Object.values(seen)) times.length = 0"
 WATCH = (Path(__file__).parent / "drag.js").read_text()
 
 
@@ -31,13 +33,13 @@ def main() -> None:
         page.locator("label[for='m-4e']").click()
         page.evaluate(WATCH)
         drag(page, STEPS)  # warms up
-        page.evaluate("for (const times of Object.values(seen)) times.length = 0")
+        page.evaluate(FORGET)
         drag(page, STEPS)
         seen = page.evaluate("seen")
         page.locator("#figure-saving").scroll_into_view_if_needed()
         page.wait_for_selector("#figure-saving svg")
         drag(page, 40)
-        page.evaluate("for (const times of Object.values(seen)) times.length = 0")
+        page.evaluate(FORGET)
         drag(page, STEPS)
         charts = page.evaluate("seen.chart")
         page.evaluate("scrollTo(0, 0)")
@@ -45,6 +47,13 @@ def main() -> None:
             drag(page, 3, -1 if turn % 2 else 1)
             page.wait_for_timeout(300)
         release = page.evaluate("seen.release")
+        page.goto(f"{server.url}{CHAPTER}")
+        page.wait_for_load_state("networkidle")
+        page.evaluate(WATCH)
+        drag(page, 40, slider=CONTROL)
+        page.evaluate(FORGET)
+        drag(page, STEPS, slider=CONTROL)
+        chapter = page.evaluate("seen")
         browser.close()
     tell("input to painted numbers and map", seen["input"], (30, 50))
     tell("  request to answer", seen["asked"])
@@ -52,14 +61,18 @@ def main() -> None:
     tell("  swapped to painted", seen["live"])
     tell("input to all painted charts", charts, (None, 100))
     tell("release to the whole page", release, (None, 150))
+    tell("chapter: input to painted figure", chapter["input"], (30, 50))
+    tell("  request to answer", chapter["asked"])
+    tell("  answer to swapped", chapter["swapped"])
+    tell("  swapped to painted", chapter["live"])
 
 
-def drag(page: Page, steps: int, way: int = 1) -> None:
+def drag(page: Page, steps: int, way: int = 1, slider: str = SLIDER) -> None:
     """To and fro over a hundred channels, upwards or downwards, and back to where it began if it is long enough."""
-    box = page.locator(SLIDER).bounding_box()
+    box = page.locator(slider).bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
-    now, most = (float(page.locator(SLIDER).evaluate(f"slider => slider.{name}")) for name in ("value", "max"))
+    now, most = (float(page.locator(slider).evaluate(f"slider => slider.{name}")) for name in ("value", "max"))
     x = box["x"] + 7 + (box["width"] - 14) * now / most
     page.mouse.move(x, y)
     page.mouse.down()

@@ -1,6 +1,9 @@
 // The story: links in the text light what they name in the figure, and a step brings its paragraph into view.
+import { remember, restores } from "./history.js";
 import { say } from "./keys.js";
 import { point } from "./linked.js";
+import { patch } from "./patch.js";
+import { follow, form, pruned } from "./sliders.js";
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const bring = (element, block) => element?.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
@@ -18,6 +21,61 @@ document.addEventListener("htmx:after:swap", () => {
   const step = document.querySelector(".step.current");
   if (step && step.id !== shown) bring(step, matchMedia("(max-width: 959px)").matches ? "start" : "nearest");
   shown = step?.id;
+});
+
+// While a control of the figure moves, the chapter follows: one request at a time, then the newest; only what differs is
+// touched. What is refused comes as the form alone.
+let flying = false;
+let again = false;
+
+function ask() {
+  again = false;
+  const coming = fetch(`${form().action}?${new URLSearchParams(pruned(new FormData(form())))}`, { headers: { "HX-Request": "true" } });
+  coming.catch(() => {}); // whoever awaits it is told
+  return coming;
+}
+
+async function follows() {
+  again = true;
+  if (flying) return;
+  flying = true;
+  const then = restores;
+  try {
+    let coming = again && ask();
+    while (coming) {
+      const answer = await coming;
+      if (!answer.ok) throw new Error(answer.statusText);
+      const text = await answer.text();
+      if (then !== restores) break; // the reader has walked elsewhere meanwhile
+      coming = again && ask(); // the server works on the newest while the one before is drawn
+      put(text, answer.headers);
+    }
+  } catch {
+    say(form().dataset.failed, true);
+  }
+  flying = false;
+  if (again) follows();
+}
+
+function put(text, headers) {
+  const part = headers.get("HX-Reselect") ?? "#story";
+  const old = document.querySelector(part);
+  patch(old, new DOMParser().parseFromString(text, "text/html").querySelector(part), renew);
+  for (const slider of form().querySelectorAll("input[type=range]")) follow(slider);
+  if (headers.has("HX-Push-Url")) remember(headers.get("HX-Push-Url"));
+  document.dispatchEvent(new CustomEvent("live", { detail: [old] }));
+}
+
+// Other elements take the place of those that were there; of what has the focus, only those that are others.
+function renew(old, fresh) {
+  if (old.contains(document.activeElement)) window.htmx.swap({ text: fresh.outerHTML, target: old, swap: "outerMorph", sourceElement: form() });
+  else old.replaceWith(fresh);
+}
+document.addEventListener("input", ({ target }) => { if (form()?.contains(target)) follows(); });
+document.addEventListener("submit", (event) => {
+  if (event.target !== form()) return;
+  event.preventDefault();
+  follows();
 });
 
 document.addEventListener("htmx:error", () => say(document.getElementById("form").dataset.failed, true));

@@ -2,6 +2,7 @@
 // text differs from the last one are drawn again. What is committed, and stands, brings the whole page.
 import { edits, remember, restores } from "./history.js";
 import { say } from "./keys.js";
+import { patch } from "./patch.js";
 import { follow, form, joined, pruned } from "./sliders.js";
 
 let flying = false;
@@ -103,20 +104,12 @@ function complain(reason, text) {
 // The card holds the slider that is being dragged: its elements stay, and only what they say changes.
 async function redraw(card, text) {
   const template = Object.assign(document.createElement("template"), { innerHTML: text });
-  if (!patch(card, template.content.firstElementChild)) {
+  let others = false;
+  patch(card, template.content.firstElementChild, () => { others = true; });
+  if (others) {
     await window.htmx.swap({ text, target: card, swap: "outerMorph", sourceElement: form() });
   }
   for (const slider of card.querySelectorAll("input[type=range]")) follow(slider);
-}
-
-// Brings attributes and texts up to date; false where the elements are others, which is a morph's affair.
-function patch(old, fresh) {
-  if (old.nodeName !== fresh.nodeName || old.id !== fresh.id || old.childNodes.length !== fresh.childNodes.length) return false;
-  if (old.nodeType === Node.TEXT_NODE && old.data !== fresh.data) old.data = fresh.data;
-  if (old.nodeType !== Node.ELEMENT_NODE) return true;
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
-  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  return [...old.childNodes].every((child, at) => patch(child, fresh.childNodes[at]));
 }
 
 // The parts that stand are learnt, so that the first step of a drag is as quick as the others; on a new page as soon as

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from app.render.story import CHAPTERS
 from app.render.story.chapter import Chapter, Slider
 from tests.browser.conftest import Open
-from tests.browser.steps import idle
+from tests.browser.steps import grab, idle
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -149,6 +149,53 @@ def test_a_tap_on_a_link_brings_what_it_names_into_view(visit: Open) -> None:
     link.tap()
     expect(page.locator("#mark-naive")).to_be_in_viewport()
     expect(page.locator("#mark-naive")).to_have_class(re.compile(r"\blinked\b"))
+
+
+def test_a_drag_is_followed_step_by_step_and_is_one_entry_of_the_history(server: Server, visit: Open) -> None:
+    page = visit("/learn/reduction")
+    page.locator("#figure summary").click()
+    page.evaluate("for (const id of ['s-reduce', 'figure', 'step-1']) document.getElementById(id).mine = true")
+    entries = page.evaluate("history.length")
+    before = page.locator("#figure .plot").inner_html()
+    x, y = grab(page, "#s-reduce")
+    for step in (10, 20, 30, 40):
+        page.mouse.move(x + step, y)
+        page.wait_for_timeout(60)
+    idle(page)  # still held
+    held = page.locator("#f-reduce").input_value()
+    assert int(held) > 16
+    expect(page).to_have_url(f"{server.url}/learn/reduction?reduce={held}")
+    assert page.locator("#figure .plot").inner_html() != before
+    expect(page.locator("#figure td").first).to_be_visible()  # what the reader opened stays open
+    page.mouse.move(x + 50, y)
+    page.mouse.up()
+    idle(page)
+    released = page.locator("#f-reduce").input_value()
+    assert int(released) > int(held)
+    expect(page).to_have_url(f"{server.url}/learn/reduction?reduce={released}")
+    assert page.evaluate("['s-reduce', 'figure', 'step-1'].every(id => document.getElementById(id).mine)")
+    expect(page.locator("#s-reduce")).to_be_focused()
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back()
+    expect(page).to_have_url(f"{server.url}/learn/reduction")
+    expect(page.locator("#f-reduce")).to_have_value("16")
+    idle(page)
+    assert page.locator("#figure .plot").inner_html() == before
+    page.go_forward()
+    expect(page.locator("#f-reduce")).to_have_value(released)
+
+
+def test_a_value_that_is_refused_is_said_beside_its_field_and_nowhere_else(server: Server, visit: Open) -> None:
+    page = visit("/learn/reduction")
+    before = page.locator("#figure .plot").inner_html()
+    page.locator("#f-reduce").fill("999")
+    expect(page.locator("#e-reduce")).to_contain_text("1 to 192, received 999")
+    expect(page.locator("#f-reduce")).to_be_focused()
+    expect(page).to_have_url(f"{server.url}/learn/reduction")
+    assert page.locator("#figure .plot").inner_html() == before
+    page.locator("#f-reduce").fill("24")
+    expect(page.locator("#e-reduce")).to_be_empty()
+    expect(page).to_have_url(f"{server.url}/learn/reduction?reduce=24")
 
 
 def test_a_request_that_fails_is_said_and_what_stands_stays(visit: Open) -> None:

@@ -117,7 +117,7 @@ async def show(request: Request, slug: str) -> HTMLResponse:
     unknown = tuple(problem for problem in scanned if not IGNORED.fullmatch(problem.field))[: BadInput.MOST]
     context = _page(chapter, now, unknown)
     refused = unknown or now.problems
-    answer = page(request, "pages/chapter.html", context, 422 if refused else 200)
+    answer = page(request, "pages/chapter.html", context, 422 if refused else 200, part="#panel")
     if not refused:  # while a value is refused, the address of the last picture stays
         answer.headers["HX-Push-Url"] = to(context.address)
     return answer
