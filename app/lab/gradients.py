@@ -21,6 +21,18 @@ THREADS = 1
 
 
 @record
+class Pass:
+    """A network at its start, run once on a batch of its own."""
+
+    loss: Tensor
+    """Of the main classifier."""
+    heads: tuple[Tensor, ...]
+    """Losses of the auxiliary heads, unweighted."""
+    weights: dict[str, Tensor]
+    """Of every convolution and fully connected layer, by path."""
+
+
+@record
 class Norms:
     """L2 norms of one layer, for one seed."""
 
@@ -71,6 +83,19 @@ def _norms(
 ) -> dict[str, Norms]:
     """Of every convolution and fully connected layer by path, for one seed."""
     tell(0)
+    made = forward(source, shape, layers, settings, seed)
+    tell(1 / 3)
+    each = list(made.weights.values())
+    alone = _norms_of(torch.autograd.grad(made.loss, each, retain_graph=True, allow_unused=True))
+    tell(2 / 3)
+    helped = _norms_of(torch.autograd.grad(made.loss + settings.head_weight * sum(made.heads), each))
+    return dict(zip(made.weights, map(Norms, _norms_of(each), helped, alone), strict=True))
+
+
+def forward(
+    source: str, shape: tuple[int, ...], layers: tuple[Planned, ...], settings: GradientSettings, seed: int
+) -> Pass:
+    """Draws weights, images, labels and dropout from a seed, and runs the network."""
     dtype = getattr(torch, settings.precision)
     torch.manual_seed(seed)
     module = load(source, "cpu").train()
@@ -83,17 +108,13 @@ def _norms(
         else crops(settings.input, settings.batch, shape, draws)
     )
     outputs = module(images.to(dtype))
-    tell(1 / 3)
     main, *heads = outputs if isinstance(outputs, tuple) else (outputs,)
     labels = torch.randint(main.shape[1], (settings.batch,), generator=draws)
-    loss = cross_entropy(main, labels)
-    whole = loss + settings.head_weight * sum(cross_entropy(head, labels) for head in heads)
-    weights = {layer.path: module.get_parameter(f"{layer.path}.weight") for layer in layers if layer.macs}
-    each = list(weights.values())
-    alone = _norms_of(torch.autograd.grad(loss, each, retain_graph=True, allow_unused=True))
-    tell(2 / 3)
-    helped = _norms_of(torch.autograd.grad(whole, each))
-    return dict(zip(weights, map(Norms, _norms_of(each), helped, alone), strict=True))
+    return Pass(
+        cross_entropy(main, labels),
+        tuple(cross_entropy(head, labels) for head in heads),
+        {layer.path: module.get_parameter(f"{layer.path}.weight") for layer in layers if layer.macs},
+    )
 
 
 def _norms_of(tensors: Iterable[Tensor | None]) -> list[float | None]:

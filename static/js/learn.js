@@ -23,6 +23,35 @@ document.addEventListener("htmx:after:swap", () => {
   shown = step?.id;
 });
 
+// A chapter counts as read when its last step has been reached. Which are read is known to this browser alone.
+const read = () => { try { return JSON.parse(localStorage.getItem("read")) ?? []; } catch { return []; } };
+function keep(chapters) {
+  try { localStorage.setItem("read", JSON.stringify(chapters)); } catch { /* private mode: nothing is kept */ }
+  tick();
+}
+function tick() {
+  const chapters = read();
+  let count = 0;
+  for (const link of document.querySelectorAll("[data-chapter]")) {
+    const done = chapters.includes(link.dataset.chapter);
+    link.querySelector(".done").hidden = !done;
+    count += done;
+  }
+  const bar = document.getElementById("read");
+  if (!bar) return;
+  bar.value = count;
+  for (const text of document.querySelectorAll("[data-count]")) text.hidden = text.dataset.count !== String(count);
+  document.getElementById("unread").hidden = !count;
+}
+function reach() {
+  const here = document.getElementById("story")?.dataset.read;
+  if (here && !read().includes(here)) keep([...read(), here]);
+  else tick();
+}
+reach();
+document.addEventListener("htmx:after:swap", reach);
+document.addEventListener("click", ({ target }) => { if (target.id === "unread") keep([]); });
+
 // While a control of the figure moves, the chapter follows: one request at a time, then the newest; only what differs is
 // touched. What is refused comes as the form alone.
 let flying = false;
@@ -62,6 +91,7 @@ function put(text, headers) {
   const old = document.querySelector(part);
   patch(old, new DOMParser().parseFromString(text, "text/html").querySelector(part), renew);
   for (const slider of form().querySelectorAll("input[type=range]")) follow(slider);
+  tick();
   if (headers.has("HX-Push-Url")) remember(headers.get("HX-Push-Url"));
   document.dispatchEvent(new CustomEvent("live", { detail: [old] }));
 }

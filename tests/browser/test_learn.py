@@ -143,6 +143,34 @@ def test_it_works_without_a_script(chapter: Chapter, visit: Open) -> None:
     expect(page).to_have_url(re.compile(f"[?&]{control.key}="))
 
 
+def test_chapters_that_were_read_are_marked_in_this_browser_alone(visit: Open) -> None:
+    page = visit("/learn/depth")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.url} {request.headers} {request.post_data}"))
+    mark = page.locator(".chapters [data-chapter='depth'] .done")
+    expect(mark).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#step-2")).to_have_class(re.compile("current"))
+    expect(mark).to_be_hidden()
+    for number in range(3, len(CHAPTERS[1].steps) + 1):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(f"#step-{number}")).to_have_class(re.compile("current"))
+    expect(mark).to_be_visible()
+    page.locator("#s-w").press("ArrowRight")
+    idle(page)
+    expect(mark).to_be_visible()
+    page.goto(page.url.partition("/learn")[0] + "/zh/learn?")
+    expect(page.locator("[data-chapter='depth'] .done")).to_be_visible()
+    expect(page.locator("[data-chapter='naive'] .done")).to_be_hidden()
+    expect(page.locator("[data-count]:visible")).to_have_text("已读 10 章中的 1 章")
+    assert page.locator("#read").evaluate("bar => bar.value") == 1
+    assert page.context.cookies() == []
+    assert not [each for each in sent if '["depth"]' in each]
+    page.locator("#unread").click()
+    expect(page.locator("[data-chapter='depth'] .done")).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('read')") == "[]"
+
+
 def test_a_tap_on_a_link_brings_what_it_names_into_view(visit: Open) -> None:
     page = visit("/learn/reduction", viewport={"width": 390, "height": 500}, has_touch=True)
     link = page.locator(".step.current a[data-path='naive']")

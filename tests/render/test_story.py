@@ -155,7 +155,7 @@ TOLD = {
     "| the widest 715 | 12 times | are 8.7 | make 30 % | makes 27 % | makes 35 % "
     "| 40 % in stage 4, 36 % in stage 5, 15 %",
     "heads": "after 4a | after 4d | 4 × 4 | 128 1×1 filters | 1,024 and 1,000 | 0.3 | 47.7 % | 0.53 % | 1.6 · 10⁻¹¹ "
-    "| 8,000 times | by 2.7 | by 1.4 | by 1.03",
+    "| 7,900 times as much | second alone 12 times | by 2.7 | by 1.4 | by 1.03",
     "average": "96 % | 89 % | 7 × 7 with 1,024 | 1,024,000 weights, 15 % | 50,176,000, 8.4 times | 0.6 % | 40 % "
     "| 49 scores",
     "results": "6.67 % | 7.32 % | 7.35 % | 11.7 % | 16.4 % | 4 · 3 · 6 · 2 | 7 · 144 = 1,008 | 1.6 trillion | 1.58 G "

@@ -1,6 +1,5 @@
 """Chapter: the auxiliary classifiers: what they are, what they were meant for, and what is known of them."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 
 from app.network.analysis import Layer
@@ -9,14 +8,20 @@ from app.network.ops import AvgPool, Conv, Linear
 from app.network.record import record
 from app.network.spec import AUX_HOSTS
 from app.render.cells import times
-from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slip, Step, Table, Try, Values, Words
-from app.render.story.chart import Chart, Label, Mark, Pin, Point, Scale, Tick, line, power, tens, x_scale, y_scale
+from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slider, Slip, Step, Table, Try, Values, Words
+from app.render.story.chart import Chart, power
+from app.render.story.head_norms import FIRST, norms_chart, times_of
 from app.render.story.measured import Part, measured, parts
 from app.render.story.paper import published
 from app.words import phrase, say
 
-HEIGHT = 240
-FIRST = "conv1"
+HEADS = {"both": (1, 1), "first": (1, 0), "second": (0, 1)}
+"""Which heads’ losses count."""
+NAMES = {
+    "both": phrase("both heads"),
+    "first": phrase("the first head alone"),
+    "second": phrase("the second head alone"),
+}
 
 
 @record
@@ -29,13 +34,22 @@ class Picture:
     """For, against, undecided."""
 
 
-def _gain(start: str) -> float:
-    return parts(start)[FIRST].gain
+def _paper() -> float:
+    return float(fact("head_weight"))
 
 
-def _times(gain: float) -> str:
-    """A measured ratio: two digits, as seeds differ by more; three where it is near one."""
-    return f"{float(f'{gain:.2g}'):,.0f}" if gain >= 10 else f"{gain:.2f}" if gain < 1.1 else f"{gain:.1f}"
+def _parts(start: str, heads: str = "both", weight: float | None = None) -> dict[str, Part]:
+    """Norms with those heads at that weight, the paper’s where none is named."""
+    first, second = ((_paper() if weight is None else weight) * each for each in HEADS[heads])
+    return parts(start, first, second)
+
+
+def _chosen(chosen: Chosen) -> dict[str, Part]:
+    return _parts(_start(chosen), chosen.word("heads"), chosen.number("weight"))
+
+
+def _gain(start: str, heads: str = "both") -> float:
+    return _parts(start, heads)[FIRST].gain
 
 
 def _start(chosen: Chosen) -> str:
@@ -62,8 +76,7 @@ def _values(chosen: Chosen) -> Values:
         layer for layer in _head() if isinstance(layer.node.op, AvgPool | Conv | Linear)
     )  # fmt: skip
     host_1, host_2 = AUX_HOSTS.values()
-    start = _start(chosen)
-    first = parts(start)[FIRST]
+    first = _chosen(chosen)[FIRST]
     return {
         "host_1": host_1,
         "host_2": host_2,
@@ -81,21 +94,22 @@ def _values(chosen: Chosen) -> Values:
         "seeds": measured().settings["seeds"],
         "plain": power(first.without),
         "helped": power(first.helped),
-        "gain": _times(first.gain),
-        "gaussian": _times(_gain("gaussian")),
-        "gaussian_plain": power(parts("gaussian")[FIRST].without),
-        "xavier": _times(_gain("xavier")),
-        "he": _times(_gain("he")),
-        "norm": _times(_gain("gaussian-norm")),
+        "gain": times_of(first.gain),
+        "which": NAMES[chosen.word("heads")],
+        "now": chosen.values["weight"],
+        "second_alone": times_of(_gain("gaussian", "second")),
+        "gaussian": times_of(_gain("gaussian")),
+        "gaussian_plain": power(_parts("gaussian")[FIRST].without),
+        "xavier": times_of(_gain("xavier")),
+        "he": times_of(_gain("he")),
+        "norm": times_of(_gain("gaussian-norm")),
         "minor": fact("minor"),
     }
 
 
 def _draw(chosen: Chosen) -> Drawn:
-    start = _start(chosen)
-    rows = tuple(
-        (name, power(part.without), power(part.helped), f"{part.gain:,.2f}") for name, part in parts(start).items()
-    )
+    found = _chosen(chosen)
+    rows = tuple((name, power(part.without), power(part.helped), f"{part.gain:,.2f}") for name, part in found.items())
     head = (say("Part"), say("without heads"), say("with heads"), say("with ÷ without"))
     layers = tuple(
         (_name(layer), times(layer.out_shape), f"{layer.params:,}" if layer.params else "")
@@ -104,14 +118,14 @@ def _draw(chosen: Chosen) -> Drawn:
     )
     return Drawn(
         Picture(
-            _chart(parts(start)),
+            norms_chart(found, _parts(_start(chosen), weight=1)),
             layers,
             tuple(say(each) for each in MOTIVES),
             tuple((say(name), tuple(say(each) for each in found)) for name, found in EVIDENCE.items()),
         ),
         say(
-            "Our lab, torch {version}: noise of the image’s size, batch of {batch}, mean of {seeds} seeds, untrained "
-            "weights, double precision; geometric mean over each part’s convolutions.",
+            "Our lab, torch {version}: noise of the image’s size, batch of {batch}, root mean square of {seeds} seeds, "
+            "untrained weights, double precision; geometric mean over each part’s convolutions.",
             version=measured().torch,
             **{name: measured().settings[name] for name in ("batch", "seeds")},
         ),
@@ -128,57 +142,6 @@ def _name(layer: Layer) -> str:
     if isinstance(op, Conv):
         return say("1×1 convolution")
     return say("fully connected") if isinstance(op, Linear) else ""
-
-
-def _chart(norms: Mapping[str, Part]) -> Chart:
-    values = [value for part in norms.values() for value in (part.without, part.helped)]
-    up = tens(min(values), max(values))
-    x, y = x_scale(0, len(norms)), y_scale(up[0][0], up[-1][0], HEIGHT, log=True)
-    names = list(norms)
-    plain = [(at + 0.5, part.without) for at, part in enumerate(norms.values())]
-    helped = [(at + 0.5, part.helped) for at, part in enumerate(norms.values())]
-    at, low = x(plain[2][0]), y(plain[2][1])
-    beside = Label(say("without heads"), at, low + 24 if low < HEIGHT - 30 else low - 14, "start")
-    top, bottom = y(helped[0][1]), y(plain[0][1])
-    apart = bottom - top > 60
-    gain = Label(
-        f"{_times(norms[FIRST].gain)}×",
-        1,
-        (top + bottom) / 2 + 10 if apart else bottom + 36,
-        "start",
-        "hero",
-        2,
-    )
-    return Chart(
-        HEIGHT,
-        say("gradient at the start of training, log scale"),
-        "",
-        (Tick(x(1), say("conv")), *(Tick(x(at + 0.5), name) for at, name in enumerate(names) if at > 1)),
-        tuple(Tick(y(value), text) for value, text in up),
-        (
-            *[_exit(x, names, head, host) for head, host in AUX_HOSTS.items()],
-            _norms(x, y, "without", "faint", plain, beside),
-            _norms(x, y, "with", "ink", helped, gain),
-        ),
-        say(
-            "At conv1 the gradient is {plain} without heads and {helped} with them.",
-            plain=power(plain[0][1]),
-            helped=power(helped[0][1]),
-        ),
-    )
-
-
-def _norms(x: Scale, y: Scale, path: str, look: str, norms: Sequence[tuple[float, float]], label: Label) -> Mark:
-    kind: Pin = "dot" if look == "ink" else "hollow"
-    points = tuple(Point(kind, x(at), y(norm)) for at, norm in norms)
-    return Mark(path, look, lines=(line(x, y, norms, kind == "hollow"),), points=points, labels=(label,))
-
-
-def _exit(x: Scale, names: list[str], head: str, host: str) -> Mark:
-    at = x(names.index(host) + 1)
-    y = y_scale(0, 1, HEIGHT)
-    rule = line(x_scale(0, 100), y, ((at, 0), (at, 1)), True)
-    return Mark(head, "faint", lines=(rule,), labels=(Label(head, at, 10, dx=4),))
 
 
 MOTIVES = (
@@ -237,8 +200,9 @@ CHAPTER = Chapter(
             phrase(
                 "One of the paper’s motives is the gradient, and that can be measured at the start of training. Where "
                 "all weights are drawn from a narrow Gaussian, the main loss alone brings conv1 [next to "
-                "nothing](without): {gaussian_plain}. [With the heads](with) it is {gaussian} times as much. Without "
-                "them such a network would hardly begin to learn."
+                "nothing](without): {gaussian_plain}. [With the heads](with) it is {gaussian} times as much, with the "
+                "second alone {second_alone} times. Without them such a network would hardly begin to learn. Move the "
+                "weight: here, with {which} at {now}, it is *{gain}* times."
             ),
             _sets("gaussian"),
         ),
@@ -262,6 +226,13 @@ CHAPTER = Chapter(
         ),
     ),
     controls=(
+        Slider("weight", phrase("Weight of a head’s loss"), 0, 1, _paper(), decimals=2, step=0.05),
+        Words(
+            "heads",
+            phrase("Heads that count"),
+            {"both": phrase("both"), "first": phrase("the first"), "second": phrase("the second")},
+            "both",
+        ),
         Words(
             "start",
             phrase("Initial weights"),

@@ -3,11 +3,13 @@
 from app.network.literature import TOP_5, fact
 from app.render.cells import THIN, short
 from app.render.module_text import ratio
-from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slip, Step, Table, Try, Values, Words
+from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slider, Slip, Step, Table, Try, Values
 from app.render.story.chart import (
+    WIDE,
     Anchor,
     Chart,
     Label,
+    Line,
     Mark,
     Point,
     Scale,
@@ -18,7 +20,7 @@ from app.render.story.chart import (
     y_scale,
 )
 from app.render.story.paper import published
-from app.words import Phrase, phrase, say
+from app.words import phrase, say
 
 HEIGHT = 300
 MODELS, CROPS = (sorted({each[at] for each in TOP_5}) for at in (0, 1))
@@ -74,7 +76,8 @@ def _values(chosen: Chosen) -> Values:
         "all": short(whole * _one()),
         "trillions": _trillions(whole),
         "times": ratio(CROPS[-1] / CROPS[1]),
-        "now": TOP_5[models, crops].text,
+        "models_now": models,
+        "crops_now": crops,
         "passes": f"{models * crops:,}",
         "cost": short(models * crops * _one()),
         "ten": CROPS[1],
@@ -91,7 +94,8 @@ def _draw(chosen: Chosen) -> Drawn:
     return Drawn(
         _chart(models, crops),
         say(
-            "Errors of the paper’s Table 3, on the validation set; multiply-adds of the paper’s network, counted here."
+            "Errors of the paper’s Table 3, on the validation set, where it prints one; multiply-adds of the paper’s "
+            "network, counted here."
         ),
         Table(say("What is averaged, what it costs and what it brings"), head, rows),
     )
@@ -119,7 +123,7 @@ def _chart(models: int, crops: int) -> Chart:
 def _line(x: Scale, y: Scale, models: int) -> Mark:
     spots = [(models * crops, _error(models, crops)) for crops in CROPS]
     passes, error = spots[1] if models == MODELS[0] else spots[0]
-    name = Label(say(NAMES[models]), x(passes), y(error) + (-12 if models == MODELS[0] else 24), dx=6)
+    name = Label(say(NAMES[models]), x(passes), y(error) + (-12 if models == MODELS[0] else 38), dx=6)
     points = tuple(Point("hollow", x(a), y(b)) for a, b in spots)
     return Mark(
         f"models-{models}", LOOKS[models], lines=(line(x, y, spots, models > 1),), points=points, labels=(name,)
@@ -127,10 +131,17 @@ def _line(x: Scale, y: Scale, models: int) -> Mark:
 
 
 def _here(x: Scale, y: Scale, models: int, crops: int) -> tuple[Mark, ...]:
-    passes, error = models * crops, _error(models, crops)
+    passes = models * crops
     left = passes < 10
     anchor: Anchor = "start" if left else "end"
     dx = 8 if left else 4
+    if (models, crops) not in TOP_5:
+        aside = 8 if left else -8
+        rule = Line(f"{x(passes) * WIDE / 100:.1f},0 {x(passes) * WIDE / 100:.1f},{HEIGHT}", True)
+        told = Label(say("the paper prints no error"), x(passes), 14, anchor, "faint", aside)
+        price = Label(_cost(passes), x(passes), 40, anchor, "hero", aside)
+        return (Mark("now", "ink", lines=(rule,), labels=(told, price)),)
+    error = _error(models, crops)
     below = 52 if left and models == MODELS[0] else 30  # clear of its own line
     label = Label(f"{TOP_5[models, crops].text}{THIN}%", x(passes), y(error) + below, anchor, "hero", dx)
     cost = Label(_cost(passes), x(passes), y(error) + below + 18, anchor, "faint", dx)
@@ -187,14 +198,15 @@ CHAPTER = Chapter(
                 "Where does a pass stop to pay? [{models} networks](models-7) with {ten} crops need {seventy} passes, "
                 "{seventy_cost}, and miss {seventy_error} %. The rest of the way to {best} % costs {times} times "
                 "as much. Six of the networks share one design and one is wider; all began from the same weights, by "
-                "an oversight, and differ only in how their pictures were drawn and in which order they came."
+                "an oversight, and differ only in how their pictures were drawn and in which order they came. "
+                "[Where you are](now), {models_now} · {crops_now} passes are {passes} and cost {cost}."
             ),
             _sets(7, 10),
         ),
     ),
     controls=(
-        Words("models", phrase("Networks"), {str(n): Phrase(str(n), {}) for n in MODELS}, str(MODELS[0])),
-        Words("crops", phrase("Crops"), {str(n): Phrase(str(n), {}) for n in CROPS}, str(CROPS[0])),
+        Slider("models", phrase("Networks"), MODELS[0], MODELS[-1], MODELS[0]),
+        Slider("crops", phrase("Crops of each picture"), CROPS[0], CROPS[-1], CROPS[0]),
     ),
     template="plain",
     draw=_draw,
