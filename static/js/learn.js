@@ -34,7 +34,7 @@ function tick() {
   let count = 0;
   for (const link of document.querySelectorAll("[data-chapter]")) {
     const done = chapters.includes(link.dataset.chapter);
-    link.querySelector(".done").hidden = !done;
+    link.querySelector(".been").hidden = !done;
     count += done;
   }
   const bar = document.getElementById("read");

@@ -147,7 +147,7 @@ def test_chapters_that_were_read_are_marked_in_this_browser_alone(visit: Open) -
     page = visit("/learn/depth")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(f"{request.url} {request.headers} {request.post_data}"))
-    mark = page.locator(".chapters [data-chapter='depth'] .done")
+    mark = page.locator(".chapters [data-chapter='depth'] .been")
     expect(mark).to_be_hidden()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#step-2")).to_have_class(re.compile("current"))
@@ -160,14 +160,14 @@ def test_chapters_that_were_read_are_marked_in_this_browser_alone(visit: Open) -
     idle(page)
     expect(mark).to_be_visible()
     page.goto(page.url.partition("/learn")[0] + "/zh/learn?")
-    expect(page.locator("[data-chapter='depth'] .done")).to_be_visible()
-    expect(page.locator("[data-chapter='naive'] .done")).to_be_hidden()
+    expect(page.locator("[data-chapter='depth'] .been")).to_be_visible()
+    expect(page.locator("[data-chapter='naive'] .been")).to_be_hidden()
     expect(page.locator("[data-count]:visible")).to_have_text("已读 10 章中的 1 章")
     assert page.locator("#read").evaluate("bar => bar.value") == 1
     assert page.context.cookies() == []
     assert not [each for each in sent if '["depth"]' in each]
     page.locator("#unread").click()
-    expect(page.locator("[data-chapter='depth'] .done")).to_be_hidden()
+    expect(page.locator("[data-chapter='depth'] .been")).to_be_hidden()
     assert page.evaluate("localStorage.getItem('read')") == "[]"
 
 
