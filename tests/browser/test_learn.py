@@ -51,9 +51,10 @@ def test_the_contents_are_fit_for_everyone(language: str, visit: Open) -> None:
     assert Axe().run(page).response["violations"] == []
 
 
+@each_language
 @each_chapter
-def test_a_chapter_can_be_read_by_keyboard_alone(chapter: Chapter, visit: Open) -> None:
-    page = visit(f"/learn/{chapter.slug}")
+def test_a_chapter_can_be_read_by_keyboard_alone(chapter: Chapter, language: str, visit: Open) -> None:
+    page = visit(f"{language}/learn/{chapter.slug}")
     page.evaluate("window.marker = 'not reloaded'")
     for number in range(2, len(chapter.steps) + 1):
         page.keyboard.press("ArrowRight")
@@ -63,8 +64,7 @@ def test_a_chapter_can_be_read_by_keyboard_alone(chapter: Chapter, visit: Open) 
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".step.current")).to_have_id(f"step-{len(chapter.steps) - 1}")
     answer_by_keyboard(page, chapter)
-    page.keyboard.press("Escape")
-    page.locator("h1").click()
+    page.keyboard.press("Tab")  # out of the field
     page.keyboard.press("e")
     expect(page).not_to_have_url(re.compile("/learn/"))
 
@@ -78,7 +78,7 @@ def answer_by_keyboard(page: Page, chapter: Chapter) -> None:
     expect(page.locator("#answer")).to_be_focused()
     page.keyboard.type(f"{chapter.exercise.answer():.4f}")
     page.keyboard.press("Enter")
-    expect(page.locator("#verdict")).to_contain_text("✓ Correct.")
+    expect(page.locator("#verdict")).to_contain_text("✓")
 
 
 @each_chapter

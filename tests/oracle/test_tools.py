@@ -72,10 +72,28 @@ def test_no_other_network_is_torchvisions_class() -> None:
     assert not own_class(variant_of("googlenet-bn", "five=3x3").spec)
 
 
+NAMED = ("googlenet", "googlenet?aux=on", "googlenet-naive", "torchvision", "torchvision?aux=off")
+"""The paper's network and torchvision's, with and without heads, and the naive one."""
+
+
+def test_the_networks_that_matter_most_are_in_the_record() -> None:
+    assert set(NAMED) <= {row["address"] for row in COUNTS["rows"]}
+
+
 @needs_tools
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.slow
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("address", NAMED)
+def test_a_named_count_is_what_the_tool_says(address: str) -> None:
+    from tests.oracle.tools import ask
+
+    assert values(ours(address)) == ask(address)
+
+
+@needs_tools
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(addresses(st.integers(61, 111)))
 def test_a_count_is_what_the_tool_says(drawn: tuple[str, dict[str, str]]) -> None:
     from tests.oracle.tools import ask

@@ -37,6 +37,11 @@ def _doubled() -> tuple[float, float]:
     return two.params / one.params, two.macs / one.macs
 
 
+def _times(ratio: float) -> str:
+    """A ratio that is near one keeps a decimal: nothing is `1 times` as large."""
+    return f"{ratio:.1f}" if ratio < 10 else power(ratio)
+
+
 def _values(chosen: Chosen) -> Values:
     w, h = chosen.number(WEIGHT), chosen.number(HEAD)
     params, macs = _doubled()
@@ -59,9 +64,9 @@ def _values(chosen: Chosen) -> Values:
         "sigmoid": power(output(SLOPE)),
         "first": power(gradient(w, 1)),
         "first_heads": power(gradient(w, 1, h)),
-        "gain": power(gain(w, 1, h)),
+        "gain": _times(gain(w, 1, h)),
         "gain_half": power(gain(HALF, 1, h)),
-        "gain_one": power(gain(1, 1, h)),
+        "gain_one": _times(gain(1, 1, h)),
         "head_1": HEADS[0][0],
         "head_2": HEADS[1][0],
         "end_1": HEADS[0][1],

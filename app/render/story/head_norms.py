@@ -7,7 +7,7 @@ from app.render.story.chart import Chart, Label, Mark, Pin, Point, Scale, Tick, 
 from app.render.story.measured import Part
 from app.words import say
 
-HEIGHT = 240
+HEIGHT = 200
 FIRST = "conv1"
 """Where the gradient has come the longest way."""
 

@@ -47,8 +47,8 @@ def prose(text: str, values: Mapping[str, object]) -> tuple[Piece, ...]:
 
 
 def _kept(text: str) -> str:
-    """A product does not break across lines."""
-    return re.sub(r" ([×·]) ", "\u00a0\\1\u00a0", text)
+    """A product does not break across lines, nor does what a letter or a product is equal to."""
+    return re.sub(r" ([×·=]) ", "\u00a0\\1\u00a0", text)
 
 
 def _pieces(text: str) -> Iterator[Piece]:

@@ -168,7 +168,7 @@ def _lines(x: Scale, y: Scale) -> tuple[Mark, ...]:
     """What does not move: the naive cost, the reduced one, and where they meet."""
     channels, naive, limit = first().in_shape[0], _naive(), _limit()
     slope = naive / limit
-    word = say("naive: 5×5 straight on {n} channels, {macs}", n=channels, macs=short(naive))
+    word = say("naive: 5×5 on all {n}, {macs}", n=channels, macs=short(naive))
     straight = Label(word, 1.5, y(naive) - 8)
     far = 0.62 * channels
     rising = Label(say("with a 1×1 in front"), x(far), y(slope * far) + 22)

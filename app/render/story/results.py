@@ -142,7 +142,7 @@ def _here(x: Scale, y: Scale, models: int, crops: int) -> tuple[Mark, ...]:
         price = Label(_cost(passes), x(passes), 40, anchor, "hero", aside)
         return (Mark("now", "ink", lines=(rule,), labels=(told, price)),)
     error = _error(models, crops)
-    below = 52 if left and models == MODELS[0] else 30  # clear of its own line
+    below = 72 if left and models == MODELS[0] else 30  # clear of its own line
     label = Label(f"{TOP_5[models, crops].text}{THIN}%", x(passes), y(error) + below, anchor, "hero", dx)
     cost = Label(_cost(passes), x(passes), y(error) + below + 18, anchor, "faint", dx)
     return (Mark("now", "ink", points=(Point("dot", x(passes), y(error)),), labels=(label, cost)),)
@@ -199,7 +199,7 @@ CHAPTER = Chapter(
                 "{seventy_cost}, and miss {seventy_error} %. The rest of the way to {best} % costs {times} times "
                 "as much. Six of the networks share one design and one is wider; all began from the same weights, by "
                 "an oversight, and differ only in how their pictures were drawn and in which order they came. "
-                "[Where you are](now), {models_now} · {crops_now} passes are {passes} and cost {cost}."
+                "[Where you are](now), {models_now} · {crops_now} = {passes} passes cost {cost}."
             ),
             _sets(7, 10),
         ),
