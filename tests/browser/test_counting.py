@@ -98,9 +98,10 @@ def test_it_works_without_a_script_and_on_a_phone(visit: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_choice_is_fit_for_everyone(scheme: str, visit: Open) -> None:
-    page = visit("/zh/?count=ptflops", color_scheme=scheme)
+def test_the_choice_is_fit_for_everyone(scheme: str, width: int, visit: Open) -> None:
+    page = visit("/zh/?count=ptflops", color_scheme=scheme, viewport={"width": width, "height": 900})
     page.locator("#count-by").click()
     expect(page.locator("#count-ptflops")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
