@@ -15,19 +15,19 @@ from app.lab.jobs import Jobs
 from app.lab.process import Process
 from app.lab.workers import Bench, Workers
 from app.settings import Settings
-from app.web.answers import Answers
 from app.web.api import api
 from app.web.clouds import Clouds
-from app.web.files import Files
-from app.web.http import Http
 from app.web.jobs import jobs
-from app.web.metrics import Metrics, at_work
 from app.web.pages import pages
 from app.web.problems import answer_error, answer_http
 from app.web.root import root
 from app.web.space import space
-from app.web.stream import Streams
 from app.web.templates import ROOT, STATIC
+from app.web.transport.answers import Answers
+from app.web.transport.files import Files
+from app.web.transport.http import Http
+from app.web.transport.metrics import Metrics, at_work
+from app.web.transport.stream import Streams
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -14,8 +14,8 @@ import uvicorn
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.connection import Connection
-from app.web.log import configuration
+from app.web.transport.connection import Connection
+from app.web.transport.log import configuration
 
 _MMAP_THRESHOLD = -3
 """Of mallopt(3)."""

@@ -13,7 +13,7 @@ from app.network.cloud import Density, Steps, Survey, View, density, finished, s
 from app.network.record import record
 from app.network.space import Axis, Bounds, Grid
 from app.network.variant import Value
-from app.web.stream import Streams
+from app.web.transport.stream import Streams
 from app.words import phrase
 
 K = TypeVar("K")

@@ -7,10 +7,10 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from app.errors import Unavailable
 from app.network.record import record
-from app.web.metrics import CONTENT_TYPE
 from app.web.openapi import description
 from app.web.problems import ProblemDetails
 from app.web.templates import page
+from app.web.transport.metrics import CONTENT_TYPE
 from app.words import phrase
 
 PROBLEM = {"model": ProblemDetails}

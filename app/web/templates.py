@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from app.network.record import record
 from app.render import cells
 from app.web.address import HOME
-from app.web.files import digest
+from app.web.transport.files import digest
 from app.words import LANGUAGES, Language, gap, language, phrase, say, say_many, sentences
 
 ROOT = Path(__file__).parents[2]

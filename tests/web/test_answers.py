@@ -13,10 +13,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.settings import Settings
-from app.web.answers import Answer, Answers, Asked
-from app.web.encoding import Wish
-from app.web.http import Http
-from app.web.metrics import Metrics
+from app.web.transport.answers import Answer, Answers, Asked
+from app.web.transport.encoding import Wish
+from app.web.transport.http import Http
+from app.web.transport.metrics import Metrics
 
 ROOM = 10**5
 

@@ -13,11 +13,11 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from app.settings import Settings
-from app.web.answers import Answers
-from app.web.encoding import Wish, wish
-from app.web.files import Files, digest
-from app.web.http import Http
-from app.web.metrics import Metrics
+from app.web.transport.answers import Answers
+from app.web.transport.encoding import Wish, wish
+from app.web.transport.files import Files, digest
+from app.web.transport.http import Http
+from app.web.transport.metrics import Metrics
 from tests.web.doors import API, CACHED, GETS, NETWORK
 
 PLAIN, GZIP, BROTLI = ({"Accept-Encoding": coding} for coding in ("identity", "gzip", "br"))
@@ -165,7 +165,7 @@ def test_a_file_is_compressed_once_and_again_when_it_changes(tmp_path: Path, mon
         packed.append(body)
         return gzip.compress(body)
 
-    monkeypatch.setattr("app.web.files.compress", compress)
+    monkeypatch.setattr("app.web.transport.files.compress", compress)
     client = TestClient(Starlette(routes=[Mount("/", Files(tmp_path, "0" * 16, Settings()))]), headers=GZIP)
     one, other = b"one " * 1000, b"other " * 1000
     (tmp_path / "a.css").write_bytes(one)

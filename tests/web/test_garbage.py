@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from app.errors import BadInput
 from app.network.catalog import NETWORKS
 from app.web.address import scan_query
-from app.web.log import Text
+from app.web.transport.log import Text
 from tests.garbage import HEADERS, MARKUP, NAMES, ODD, READERS, headers, queries
 from tests.web.doors import API, DELETES, GETS, JOB, NETWORK, POSTS, STARTS, asking, check_problem
 from tests.web.raw import ask, check

@@ -12,10 +12,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.answers import Answer, Answers
-from app.web.http import Http
-from app.web.metrics import Metrics
-from app.web.sending import PIECE, Sending, in_pieces
+from app.web.transport.answers import Answer, Answers
+from app.web.transport.http import Http
+from app.web.transport.metrics import Metrics
+from app.web.transport.sending import PIECE, Sending, in_pieces
 from tests.web.doors import check_problem, check_security
 from tests.web.raw import ask
 

@@ -40,7 +40,7 @@ def test_more_long_sweeps_than_may_run_are_refused_and_short_ones_are_not(monkey
         slow = asyncio.create_task(app(scope(LONG), stays, takes_nothing))
         await stuck.wait()
         found = [await status(LONG), await status("vary=width:1:2:0.1")]
-        monkeypatch.setattr("app.web.stream._PATIENCE", 0)  # one whose client takes nothing gives way
+        monkeypatch.setattr("app.web.transport.stream._PATIENCE", 0)  # one whose client takes nothing gives way
         found.append(await status(LONG))
         await slow
         return found

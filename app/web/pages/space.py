@@ -14,8 +14,8 @@ from app.web.clouds import clouds_of, counted, is_long, progress
 from app.web.pages.space_page import picture, space_page
 from app.web.pages.space_read import FIELD, Asked, address, read, spot
 from app.web.space import sweep_answer
-from app.web.stream import Stream, Streams
 from app.web.templates import page, to
+from app.web.transport.stream import Stream, Streams
 from app.words import phrase
 
 router = APIRouter()

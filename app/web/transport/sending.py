@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from starlette.types import Message, Send
 
-from app.web.answers import Answer
+from app.web.transport.answers import Answer
 
 PIECE = 5 << 16
 """Bytes that may wait for a client; what is no larger, as the explorer's page, is sent at once and not counted."""

@@ -11,7 +11,7 @@ from starlette.types import Message, Send
 
 from app.network.record import record
 from app.settings import Settings
-from app.web.encoding import FAST, GOOD, LARGE, Wish, compress, mark, offered
+from app.web.transport.encoding import FAST, GOOD, LARGE, Wish, compress, mark, offered
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _BESIDE = ("content-length", "content-type", "content-encoding")

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import Unavailable
 from app.settings import Settings
-from app.web.answers import knows
+from app.web.transport.answers import knows
 from app.words import phrase
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ def long_answer(request: Request, pieces: Iterator[bytes], media_type: str, cach
 @cache
 def _own_text() -> bytes:
     """A digest of this program's code, and of the release of pyarrow, which stands in what it writes."""
-    texts = [file.read_bytes() for file in sorted(Path(__file__).parents[1].rglob("*.py"))]
+    texts = [file.read_bytes() for file in sorted(Path(__file__).parents[2].rglob("*.py"))]
     with suppress(PackageNotFoundError):
         texts.append(version("pyarrow").encode())
     return hashlib.blake2b(b"".join(texts), digest_size=16).digest()

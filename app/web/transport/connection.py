@@ -6,8 +6,8 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.settings import Settings
-from app.web.http import SECURITY
 from app.web.problems import problem
+from app.web.transport.http import SECURITY
 from app.words import Phrase, language, phrase
 
 _PIECE, _AHEAD = 1024, 32

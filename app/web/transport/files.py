@@ -13,8 +13,8 @@ from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.answers import page_control
-from app.web.encoding import BEST, compress, mark, offered, wish
+from app.web.transport.answers import page_control
+from app.web.transport.encoding import BEST, compress, mark, offered, wish
 
 
 def digest(folder: Path) -> str:

@@ -15,12 +15,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.answers import Answer, Answers, Asked, page_control, tag_of
-from app.web.encoding import wish
-from app.web.log import requests
-from app.web.metrics import Metrics
 from app.web.problems import problem
-from app.web.sending import PIECE, Sending, in_pieces
+from app.web.transport.answers import Answer, Answers, Asked, page_control, tag_of
+from app.web.transport.encoding import wish
+from app.web.transport.log import requests
+from app.web.transport.metrics import Metrics
+from app.web.transport.sending import PIECE, Sending, in_pieces
 from app.words import PREFIX, Language, language, phrase
 
 CONTENT_SECURITY_POLICY = "; ".join(

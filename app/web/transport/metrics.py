@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from app.lab.jobs import Jobs
-from app.web.answers import Answers
-from app.web.stream import Streams
+from app.web.transport.answers import Answers
+from app.web.transport.stream import Streams
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
