@@ -25,14 +25,16 @@ def norms_chart(norms: Mapping[str, Part], most: Mapping[str, Part]) -> Chart:
     names = list(norms)
     plain = [(at + 0.5, part.without) for at, part in enumerate(norms.values())]
     helped = [(at + 0.5, part.helped) for at, part in enumerate(norms.values())]
-    at, low = x(plain[2][0]), y(plain[2][1])
-    beside = Label(say("without heads"), at, low + 24 if low < HEIGHT - 30 else low - 14, "start")
+    at, low, high = x(plain[2][0]), y(plain[2][1]), y(helped[2][1])
+    beside = Label(
+        say("without heads"), at, low + 24 if low < HEIGHT - 30 else (high if low - high < 40 else low) - 14, "start"
+    )
     top, bottom = y(helped[0][1]), y(plain[0][1])
     apart = bottom - top > 60
     gain = Label(
         f"{times_of(norms[FIRST].gain)}×",
         1,
-        (top + bottom) / 2 + 10 if apart else top - 20 if top > 50 else bottom + 36,
+        (top + bottom) / 2 + 10 if apart else bottom + 36 if bottom + 40 < HEIGHT else top - 20,
         "start",
         "hero",
         2,
