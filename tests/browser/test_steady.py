@@ -1,6 +1,7 @@
 """The explorer holds still: an edit moves nothing else, the focus stays, and what lies beyond an edge is marked."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import FloatRect, Page, Route, expect
@@ -124,3 +125,8 @@ def test_many_modules_keep_the_strip_on_one_line_with_the_open_one_in_sight(
         if width == 1440:
             expect(page.locator(f"#map-{name}")).to_be_in_viewport(ratio=1)
             wait_for(lambda: len(set(lefts(page))) == 1)
+
+
+def test_maps_of_many_modules_scroll_and_are_not_made_smaller(visit: Open) -> None:
+    page = visit(f"/compare?left=googlenet&right={quote('googlenet?' + MORE)}")
+    assert page.locator(".small-map").evaluate("map => map.getScreenCTM().a") >= 1
