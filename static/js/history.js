@@ -84,6 +84,16 @@ document.addEventListener("click", (event) => {
   else if (target.closest?.("#redo")) history.forward();
 });
 
+// Where there is no step to take, its button says so; it can be reached all the same, so that nobody loses the focus.
+function steps() {
+  const { currentEntry, canGoForward } = window.navigation ?? { canGoForward: true };
+  document.getElementById("undo")?.setAttribute("aria-disabled", currentEntry?.index <= came);
+  document.getElementById("redo")?.setAttribute("aria-disabled", !canGoForward);
+}
+window.navigation?.addEventListener("currententrychange", steps);
+for (const event of ["live", "htmx:after:swap"]) document.addEventListener(event, steps);
+steps();
+
 // Who had the focus keeps it, though the page was swapped under it.
 let focused = "";
 document.addEventListener("htmx:before:swap", () => { focused = document.activeElement?.id || focused; });

@@ -217,13 +217,19 @@ def test_the_navigation_follows_a_slider_that_is_still_held(visit: Open) -> None
 
 def test_undo_does_not_leave_the_page_that_a_visitor_came_to(visit: Open) -> None:
     page = visit()
-    page.locator("#undo").click()
+    undo, redo = page.locator("#undo"), page.locator("#redo")
+    undo.click(force=True)  # it says that there is nothing to undo
+    expect(undo).to_be_disabled()
+    expect(redo).to_be_disabled()
     choose(page, "4e")
     page.locator(FIVE).fill("192")
     expect(total(page)).to_have_text(CHANGED_TOTAL)
-    page.locator("#undo").click()
+    expect(redo).to_be_disabled()
+    undo.click()
     expect(total(page)).to_have_text(OWN_TOTAL)
-    page.locator("#undo").click()
+    expect(undo).to_be_disabled()
+    expect(redo).to_be_enabled()
+    undo.click(force=True)
     idle(page)
     expect(total(page)).to_have_text(OWN_TOTAL)
 
