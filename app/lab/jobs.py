@@ -104,7 +104,7 @@ class Jobs:
             self._refuse_beyond(client)
             self._runs[job.id] = run
             run.future = self._workers.submit(task, arguments, partial(self._report, run))
-        run.future.add_done_callback(partial(self._end, run))
+        run.future.add_done_callback(partial(self._end, id))
         return run.job
 
     def find(self, id: str) -> Job:
@@ -204,8 +204,9 @@ class Jobs:
                 share = min(max(0.0, progress), 1.0)
                 run.job = replace(run.job, status="running", progress=share, message=message, partial=known)
 
-    def _end(self, run: _Run, future: Future[Any]) -> None:
+    def _end(self, id: str, future: Future[Any]) -> None:
         with self._lock:
+            run = self._runs[id]  # not held by its own future: what is forgotten is gone without the collector
             run.ended_at = self._clock()
             if future.cancelled():
                 status, message = run.stopped

@@ -1,10 +1,14 @@
 """Limits of jobs: in time, in number, in all and for each client, and how long they are remembered."""
 
+import gc
+import weakref
+
 import pytest
 
 from app.errors import Busy, NotFound
 from tests.gate import Clock, Gate
 from tests.lab.working import ended, start, working, works
+from tests.serving import wait_for
 
 pytestmark = pytest.mark.usefixtures("torch_is_there")
 
@@ -73,3 +77,16 @@ def test_only_the_newest_are_remembered() -> None:
             with pytest.raises(NotFound):
                 jobs.find(id)
         assert [jobs.find(id).id for id in ids[2:]] == ids[2:]
+
+
+def test_what_is_forgotten_is_gone_without_the_collector() -> None:
+    with working(jobs_kept=1) as jobs:
+        gc.disable()
+        try:
+            first = start(jobs, "count", 1)
+            known = weakref.ref(jobs._runs[first])
+            ended(jobs, first)
+            assert works(jobs)
+            wait_for(lambda: known() is None)
+        finally:
+            gc.enable()
