@@ -21,8 +21,9 @@ def main() -> None:
     asked = parser.parse_args()
     settings = _settings()
     if asked.command:
-        from app.command.run import run
+        from app.command.run import run, stop
 
+        signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # where nobody reads on, it ends, as `head` expects
         sys.exit(run(asked, settings))
     from app.serve import serve

@@ -10,6 +10,8 @@ from app.errors import BadInput, ExplorerError, NotFound, Problem
 from app.settings import Settings
 from app.words import language, phrase
 
+_stops: list[int] = []
+"""Signals that came: where a library swallows the interrupt, it is raised again with the next piece."""
 BINARY = ("arrow", "parquet")
 """Formats that are no text."""
 
@@ -35,6 +37,12 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def stop(number: int, _: object) -> None:
+    """What Ctrl-C does to a command."""
+    _stops.append(number)
+    raise KeyboardInterrupt
+
+
 def _write(found: Answer, format: str | None) -> None:
     if format is None:
         with progress(shown=True) as report:
@@ -49,6 +57,8 @@ def _write(found: Answer, format: str | None) -> None:
     with progress(shown=not shown) as report:
         for piece in found.written[format](report):
             out.write(piece)
+            if _stops:
+                raise KeyboardInterrupt
     if format == "json" and shown:
         out.write(b"\n")  # the prompt comes next
     out.flush()

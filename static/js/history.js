@@ -69,6 +69,12 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   });
 });
 
+function walk(way, there) {
+  if (!there) return;
+  leave();
+  history.go(way);
+}
+
 // A link that changes what the page shows brings the page into this one, too.
 document.addEventListener("click", (event) => {
   const { target } = event;
@@ -78,10 +84,8 @@ document.addEventListener("click", (event) => {
     leave();
     moving(step.dataset.step || "step");
     window.htmx.ajax("GET", step.getAttribute("href"), { ...WHOLE, source: step });
-  } else if (target.closest?.("#undo")) {
-    if (!window.navigation || navigation.currentEntry.index > came) history.back();
-  }
-  else if (target.closest?.("#redo")) history.forward();
+  } else if (target.closest?.("#undo")) walk(-1, !window.navigation || navigation.currentEntry.index > came);
+  else if (target.closest?.("#redo")) walk(1, !window.navigation || navigation.canGoForward);
 });
 
 // Where there is no step to take, its button says so; it can be reached all the same, so that nobody loses the focus.

@@ -7,7 +7,7 @@ import { follow, form, joined, pruned } from "./sliders.js";
 
 let flying = false;
 let again = false;
-let committed = false;
+let committed; // `restores` at the change that is still to bring its page
 let refused = false;
 let last = new Map();
 const narrow = matchMedia("(max-width: 759px)");
@@ -59,7 +59,7 @@ export async function follows() {
   }
   slowly(false);
   flying = false;
-  if (committed) commit();
+  if (committed !== undefined) bring();
 }
 
 // The other pages take along what this one shows, also while it is being changed.
@@ -127,10 +127,13 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
 });
 
 function commit() {
-  committed = true;
-  if (flying) return;
-  committed = false;
-  if (!refused && !form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
+  committed = restores;
+  if (!flying) bring();
+}
+function bring() {
+  const stands = committed === restores && !refused; // and no visitor has walked back meanwhile
+  committed = undefined;
+  if (stands && !form().querySelector("[aria-invalid]")) window.htmx.trigger(form(), "commit");
 }
 const ours = (target) => form()?.contains(target) || (target.form && target.form === form()); // shades stand by the map
 document.addEventListener("input", ({ target }) => { if (ours(target)) follows(); }, true);

@@ -130,3 +130,26 @@ def test_many_modules_keep_the_strip_on_one_line_with_the_open_one_in_sight(
 def test_maps_of_many_modules_scroll_and_are_not_made_smaller(visit: Open) -> None:
     page = visit(f"/compare?left=googlenet&right={quote('googlenet?' + MORE)}")
     assert page.locator(".small-map").evaluate("map => map.getScreenCTM().a") >= 1
+
+
+def test_an_edit_whose_page_has_not_been_asked_for_does_not_undo_a_step_back(server: Server, visit: Open) -> None:
+    page = visit()
+    choose(page, "4e")
+    page.locator(FIVE).fill("192")
+    expect(page).to_have_url(f"{server.url}/?{CHANGED}")
+    idle(page)
+    held: list[Route] = []
+    page.route("**/*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in; it waits
+    with page.expect_request("**/live/**"):
+        page.locator(FIVE).fill("256")
+    with page.expect_request(f"{server.url}/"):
+        page.locator("#undo").click()
+    for _ in range(10):  # what the visitor left is answered first, and what that asks for
+        for route in sorted(held, key=lambda each: "/live/" not in each.request.url)[:1]:
+            held.remove(route)
+            route.continue_()
+        page.wait_for_timeout(200)
+    idle(page)
+    expect(page).to_have_url(f"{server.url}/")
+    expect(total(page)).to_have_text(OWN_TOTAL)
+    expect(page.locator(FIVE)).to_have_value("")

@@ -162,3 +162,18 @@ def test_control_c_ends_a_command_quietly() -> None:
         process.stdout.read()
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) == 130
+
+
+def test_an_interrupt_that_a_library_swallows_ends_a_command_all_the_same() -> None:
+    code = """
+import contextlib, signal, sys
+from app.__main__ import main
+from app.command.run import stop
+with contextlib.suppress(KeyboardInterrupt):
+    stop(signal.SIGINT, None)
+sys.argv = ["app", "sweep", "googlenet", "--vary", "width:0.25:4:0.01", "--vary", "input:30:2000:1", "--csv"]
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=plain(), capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, b"")
+    assert ended.stdout.count(b"\n") < 100_000
