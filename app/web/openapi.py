@@ -54,13 +54,19 @@ def _describe(schemas: dict[str, Any]) -> None:
     """
     modules = [module for name, module in list(sys.modules.items()) if name.startswith("app.")]
     classes = [node for module in modules for node in ast.parse(inspect.getsource(module)).body]
-    words = {node.name: _words(node) for node in classes if isinstance(node, ast.ClassDef)}
+    words: dict[str, dict[str, str]] = {}
+    for node in classes:
+        if isinstance(node, ast.ClassDef):
+            words.setdefault(node.name, {}).update(_words(node))
     for node in classes:
         if isinstance(node, ast.ClassDef) and node.name in schemas:
             inherited = [words.get(base.id, {}) for base in node.bases if isinstance(base, ast.Name)]
-            for field, text in ChainMap(words[node.name], *inherited).items():
-                if field in schemas[node.name].get("properties", {}):
-                    schemas[node.name]["properties"][field]["description"] = text
+            said = ChainMap(_words(node), *inherited)
+            fields = schemas[node.name].get("properties", {})
+            bare = [field for field in fields if "description" not in fields[field]]
+            if said.keys() >= set(bare):  # else it is another class of that name
+                for field in bare:
+                    fields[field]["description"] = said[field]
 
 
 def _words(node: ast.ClassDef) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app.web import openapi
 from tests.web.doors import API, GETS, STATES, asking, routes
 
 NAMED = (
@@ -165,6 +168,14 @@ def test_every_field_of_every_answer_has_words(description: dict[str, Any]) -> N
         if not said.get("description")
     ]
     assert not missing
+
+
+def test_words_are_the_same_in_whatever_order_modules_came(
+    app: FastAPI, description: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openapi, "sys", SimpleNamespace(modules=dict(reversed(sys.modules.items()))))
+    monkeypatch.setattr(app, "openapi_schema", None)
+    assert openapi.description(app) == description
 
 
 def test_no_schema_is_left_open_or_empty(description: dict[str, Any]) -> None:
