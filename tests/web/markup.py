@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from starlette.testclient import TestClient
+
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
@@ -88,3 +90,11 @@ def successful(form: Element) -> list[tuple[str, str]]:
         elif kind not in ("radio", "checkbox") or "checked" in control.attributes:
             sent.append((name, control.attributes.get("value", "")))
     return sent
+
+
+def read(client: TestClient, address: str, status: int = 200) -> Element:
+    """The page at an address."""
+    answer = client.get(address)
+    assert answer.status_code == status, f"{address}: {answer.status_code}"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return parse(answer.text)

@@ -12,7 +12,7 @@ from app.network.conventions import TOOLS
 from tests.published import WIDTHS
 from tests.strategies import addresses, query
 from tests.web.doors import API, check_problem, check_security
-from tests.web.markup import Element, parse, successful
+from tests.web.markup import Element, parse, read, successful
 
 NETWORKS = ("googlenet", "googlenet-naive", "googlenet-bn", "torchvision", "tf-slim", "separable-stem")
 ADDRESSES = (
@@ -30,13 +30,6 @@ FAULTY = (
     "/networks/tf-slim?aux=on", '/?classes="><script>alert(1)</script>',
     "/?input=2048&" + "&".join(f"3{letter}=naive:4096,4096,4096" for letter in "abcdefghij"),
 )  # fmt: skip
-
-
-def read(client: TestClient, address: str, status: int = 200) -> Element:
-    answer = client.get(address)
-    assert answer.status_code == status, f"{address}: {answer.status_code}"
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    return parse(answer.text)
 
 
 def state(page: Element) -> str:
@@ -246,46 +239,6 @@ def test_a_swapped_page_carries_its_canonical_address(client: TestClient) -> Non
     replaced = answer.headers["hx-push-url"]
     assert urlsplit(replaced).query == "4e=256,160,320,32,192,128"
     assert client.get(replaced).text.split("<body>")[1] == client.get(f"{replaced}&aux=").text.split("<body>")[1]
-
-
-def ways(page: Element) -> dict[str, str]:
-    """The pages of the navigation by their names."""
-    return {each.text: each.attributes["href"] for each in page.one("nav", id="pages").all("a")}
-
-
-@pytest.mark.parametrize("language", ["", "/zh"])
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/networks/torchvision?aux=off&4e.5x5=192", "/networks/torchvision/modules/3a?aux=off&4e.5x5=192",
-        "/networks/torchvision/layers/conv1?aux=off&4e.5x5=192", "/networks/torchvision/code?aux=off&4e.5x5=192",
-        "/lab?network=torchvision&aux=off&4e.5x5=192", "/space?network=torchvision&aux=off&4e.5x5=192",
-        "/counts?network=torchvision&aux=off&4e.5x5=192",
-        "/compare?left=googlenet&right=torchvision%3Faux%3Doff%264e.5x5%3D192",
-    ],
-)  # fmt: skip
-def test_the_navigation_takes_the_variant_along(client: TestClient, address: str, language: str) -> None:
-    explore, compare, space, _, lab, *_ = ways(read(client, language + address)).values()
-    changed = "4e=256,160,320,32,192,128&aux=off"
-    assert explore == f"{language}/networks/torchvision?{changed}"
-    assert lab == f"{language}/lab?network=torchvision&{changed}"
-    assert space == f"{language}/space?network=torchvision&{changed}"
-    if "/compare" in address:
-        assert compare == f"{language}/compare"
-    else:
-        there = read(client, compare)
-        assert [there.one("input", name=side).attributes["value"] for side in ("left", "right")] == [
-            "torchvision",
-            f"torchvision?{changed}",
-        ]
-
-
-@pytest.mark.parametrize("address", ["/", "/size", "/docs", "/compare", "/module?input=192x28x28&widths=naive:1,1,1"])
-def test_the_navigation_is_plain_where_no_variant_is(client: TestClient, address: str) -> None:
-    page = read(client, address)
-    assert list(ways(page).values()) == [link for link in ways(page).values() if "?" not in link]
-    here = [each.text for each in page.one("nav", id="pages").all("a") if "aria-current" in each.attributes]
-    assert here == {"/": ["Explore"], "/size": ["Size"], "/docs": ["API"], "/compare": ["Compare"]}.get(address, [])
 
 
 @pytest.mark.parametrize(
