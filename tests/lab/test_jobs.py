@@ -117,6 +117,7 @@ def test_cancelling_ends_the_process_and_keeps_what_was_known(gate: Gate) -> Non
     with working(jobs_running=1) as jobs:
         id = start(jobs, "halfway", gate.path)
         pid = gate.wait()
+        wait_for(lambda: jobs.find(id).progress == 0.5)
         job: Any = jobs.cancel(id)
         assert (job.status, job.progress, job.partial, job.result) == ("cancelled", 0.5, "half", None)
         wait_for(lambda: not alive(pid))
