@@ -1,7 +1,10 @@
 """What a test holds for as long as it likes: another process at its gate, and time."""
 
+import asyncio
 import fcntl
 from pathlib import Path
+
+import pytest
 
 from tests.serving import wait_for
 
@@ -51,3 +54,10 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the clock of the running event loop is ahead."""
+    loop = asyncio.get_running_loop()
+    now = loop.time
+    monkeypatch.setattr(loop, "time", lambda: now() + 3600)

@@ -43,7 +43,9 @@ class Grid:
 
 @contextmanager
 def grid(folder: Path) -> Iterator[Grid]:
-    """Starts it; the workers write into that folder."""
+    """Starts it, and waits for both workers; they write into that folder."""
+    from distributed import Client  # an optional extra
+
     port = unused_port()
     address = f"tcp://127.0.0.1:{port}"
     more = ("--nthreads", "1", "--local-directory", str(folder), address)
@@ -52,4 +54,6 @@ def grid(folder: Path) -> Iterator[Grid]:
         started("worker", *more) as one,
         started("worker", *more) as two,
     ):
+        with Client(address, timeout=90, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=90)
         yield Grid(address, scheduler, (one, two))

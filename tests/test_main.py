@@ -87,7 +87,7 @@ def test_control_c_is_a_good_end_too() -> None:
     with serving(**COLD) as server:
         assert read(server, "/healthz") == {"status": "ok"}
         assert server.stop(signal.SIGINT) == 0
-        assert not server.members
+        wait_for(lambda: not server.members)
         assert server.log.read_text() == ""
 
 

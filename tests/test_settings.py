@@ -67,7 +67,7 @@ def test_a_bad_one_ends_the_start_with_one_line_that_names_it(name: str, value: 
         env=os.environ | {name: value},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert ended.returncode not in (0, -15)

@@ -42,7 +42,8 @@ document.addEventListener("htmx:before:history:update", (event) => {
 export const WHOLE = { target: ".whole-page", select: ".whole-page", swap: "outerMorph", selectOOB: "#pages:outerMorph" };
 // After a step, and only then, what has a new place is seen to move there: a style sheet does it.
 const moving = (how) => { document.documentElement.dataset.moving = how; };
-document.addEventListener("htmx:after:swap", () => setTimeout(() => { delete document.documentElement.dataset.moving; }, 400));
+const still = () => { delete document.documentElement.dataset.moving; };
+document.addEventListener("htmx:after:swap", () => requestAnimationFrame(() => setTimeout(still, 400))); // from the frame that shows it
 
 // Who walks keeps the focus: without this the browser takes it away, as from a page that is left.
 window.navigation?.addEventListener("navigate", (event) => {

@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.steps import Traffic, traffic
 from tests.serving import Server, serving
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-expect.set_options(timeout=30_000)  # a busy machine is no defect
+PATIENCE = 90_000
+"""Milliseconds: a busy machine is no defect."""
+expect.set_options(timeout=PATIENCE)
+READY = "() => new Promise((ready) => requestAnimationFrame(() => document.fonts.ready.then(() => ready())))"
+"""Nothing moves any more because a font has come."""
 
 Open = Callable[..., Page]
 """Takes an address and what a browser context takes; the page fails its test if anything is written to the console."""
@@ -21,7 +26,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    with serving(EXPLORER_WARM_LAB="false") as running:
+    with serving(EXPLORER_WARM_LAB="false", EXPLORER_VERIFY_SECONDS="300") as running:
         yield running
 
 
@@ -53,10 +58,14 @@ def visit(server: Server, browser: Browser) -> Iterator[Open]:
         homes.append(at.url)
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
+        traffic[page] = Traffic(page)
         if not refused:  # a browser writes it to its console where a page itself is a refusal
             listen(page)
         page.goto(at.url + path)
+        if options.get("java_script_enabled", True):
+            page.evaluate(READY)
         return page
 
     yield visit

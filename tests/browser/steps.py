@@ -1,6 +1,9 @@
 """What tests do with the explorer, and what they look for."""
 
-from playwright.sync_api import Locator, Page, expect
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 FIVE = "[id='f-4e.5x5']"
 SLIDER = "[id='s-4e.5x5']"
@@ -24,10 +27,45 @@ def choose(page: Page, module: str) -> None:
     expect(page.locator(f"#card-{module}")).to_be_visible()
 
 
-def idle(page: Page) -> None:
-    """Waits until what was asked for has come, and longer than one edit lasts."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(900)
+class Traffic:
+    """What a page asks for, and what of it is still on its way. Events come for as long as their job runs."""
+
+    def __init__(self, page: Page) -> None:
+        self.asked = 0
+        self.coming: set[Request] = set()
+        page.on("request", self._ask)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
+
+    def _ask(self, request: Request) -> None:
+        self.asked += 1
+        if request.resource_type != "eventsource":
+            self.coming.add(request)
+
+    def _end(self, request: Request) -> None:
+        self.coming.discard(request)
+
+
+traffic: WeakKeyDictionary[Page, Traffic] = WeakKeyDictionary()
+"""Of every page that a test visits."""
+REST = (
+    "() => new Promise((rest) => setTimeout(() => requestAnimationFrame(() => requestIdleCallback(() => rest())), 900))"
+)
+"""Longer than any delay of the page's own, and than one edit lasts; it counts while the page has nothing to do."""
+
+
+def idle(page: Page, held: Sequence[Route] = ()) -> None:
+    """Waits until all that was asked for has come, but for what is held, and nothing more is asked for because of it.
+
+    Playwright's own `networkidle` is said once for a document, and never again.
+    """
+    heard = traffic[page]
+    for _ in range(60):
+        asked = heard.asked
+        page.evaluate(REST)
+        if asked == heard.asked and heard.coming <= {route.request for route in held}:
+            return
+    raise AssertionError([request.url for request in heard.coming])
 
 
 def grab(page: Page, slider: str) -> tuple[float, float]:

@@ -66,6 +66,7 @@ def test_a_slider_is_followed_in_the_same_count_and_undo_walks_back(server: Serv
     page.locator("#undo").click()
     expect(page).to_have_url(f"{server.url}/?count=torch")
     expect(page.locator(MACS)).to_contain_text(reported("googlenet", 0))
+    idle(page)
     count_as(page, "")
     expect(page).to_have_url(f"{server.url}/")
     expect(page.locator(MACS)).to_contain_text(f"{analysis_of().totals.macs:,}")

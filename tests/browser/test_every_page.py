@@ -42,6 +42,7 @@ def test_axe_finds_nothing_to_mend_in_an_open_sheet(path: str, visit: Open) -> N
     page = visit(path, viewport={"width": 390, "height": 844})
     page.locator("#edit").click()
     expect(page.locator("#done")).to_be_visible()
+    page.locator("#panel").evaluate("panel => Promise.all(panel.getAnimations().map(each => each.finished))")
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]] == []
 

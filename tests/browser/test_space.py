@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.steps import idle
-from tests.serving import Server
+from tests.serving import Server, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -20,9 +20,7 @@ LONG = "/space?vary=input:32:1631:1&vary=4e.5x5:0:64:32"
 def drawn(page: Page) -> Locator:
     """The picture, once it shows what the page is about."""
     cloud = page.locator("#cloud")
-    src = cloud.get_attribute("src")
-    assert src
-    expect(cloud).to_have_attribute("data-drawn", src)
+    wait_for(lambda: cloud.evaluate("cloud => cloud.dataset.drawn === cloud.getAttribute('src')"))
     return cloud
 
 
@@ -74,7 +72,7 @@ def test_a_budget_line_that_is_dragged_changes_the_page_and_is_one_step_back(
     page.go_back()
     expect(page.locator("#lead")).to_have_text(before)
     expect(field).to_have_value(was)
-    assert page.url == server.url + BUDGET
+    expect(page).to_have_url(server.url + BUDGET)
     assert page.evaluate("window.marker") == "not reloaded"
 
 
@@ -176,7 +174,7 @@ def test_without_a_script_the_form_and_the_table_do_it_all(server: Server, visit
     expect(rows).to_have_count(10)
     page.locator("#f-max_macs").fill("900 M")
     page.get_by_role("button", name="Explore").click()
-    assert page.url == f"{server.url}{BUDGET}".replace("1200000000", "900000000")
+    expect(page).to_have_url(f"{server.url}{BUDGET}".replace("1200000000", "900000000"))
     expect(page.locator("#lead")).to_contain_text("900 M multiply-adds")
     page.get_by_role("button", name="+ Add a width").click()
     page.locator("#picker table").get_by_role("link", name="Vary 3a 1×1").click()

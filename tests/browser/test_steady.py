@@ -37,6 +37,7 @@ def test_a_module_more_moves_nothing_in_the_form(visit: Open) -> None:
     before = places(page)[:4]
     page.get_by_role("link", name="Add module 3c").click()
     expect(page.locator("#m-3c")).to_be_checked()
+    idle(page)
     after = places(page)[:4]
     assert [each and each["y"] for each in after] == [each and each["y"] for each in before]
     cells = [each.bounding_box() for each in page.locator("#strip label").all()]
@@ -73,7 +74,7 @@ def lefts(page: Page) -> list[float]:
 def test_a_map_that_goes_on_beyond_its_edge_fades_there_and_is_scrolled_by_keys(visit: Open) -> None:
     page = visit(f"/?3c={WIDTHS}&3d={WIDTHS}")
     region = page.get_by_role("region", name="Map of the network")
-    assert "to left" in mask(page)
+    wait_for(lambda: "to left" in mask(page))  # it goes with the scrolling, from the first frame
     region.focus()
     page.keyboard.press("ArrowRight")
     wait_for(lambda: len({0, *lefts(page)}) == 2)
@@ -97,9 +98,9 @@ def test_what_an_edit_still_waits_for_does_not_undo_a_step_taken_meanwhile(serve
     expect(page).to_have_url(f"{server.url}/?3c=128,128,224,32,96,64")
     page.locator("#card-3c").get_by_text("Remove").click()
     expect(page).to_have_url(f"{server.url}/")
-    for each in held:
-        each.continue_()
-    page.wait_for_timeout(500)
+    while held:
+        held.pop(0).continue_()
+        idle(page, held)
     expect(page).to_have_url(f"{server.url}/")
     expect(page.locator("#m-3c")).to_have_count(0)
 
@@ -144,12 +145,10 @@ def test_an_edit_whose_page_has_not_been_asked_for_does_not_undo_a_step_back(ser
         page.locator(FIVE).fill("256")
     with page.expect_request(f"{server.url}/"):
         page.locator("#undo").click()
-    for _ in range(10):  # what the visitor left is answered first, and what that asks for
-        for route in sorted(held, key=lambda each: "/live/" not in each.request.url)[:1]:
-            held.remove(route)
-            route.continue_()
-        page.wait_for_timeout(200)
-    idle(page)
+    while held:  # what the visitor left is answered first, and what that asks for
+        held.sort(key=lambda each: "/live/" not in each.request.url)
+        held.pop(0).continue_()
+        idle(page, held)
     expect(page).to_have_url(f"{server.url}/")
     expect(total(page)).to_have_text(OWN_TOTAL)
     expect(page.locator(FIVE)).to_have_value("")

@@ -31,6 +31,7 @@ def test_it_waits_then_runs_as_it_reports_then_has_its_result(gate: Gate) -> Non
     with working(jobs_running=1) as jobs:
         first, second = start(jobs, "halfway", gate.path), start(jobs, "count", 3)
         pid = gate.wait()
+        wait_for(lambda: jobs.find(first).progress == 0.5)
         job = now(jobs, first)
         assert (job.status, job.progress, job.message) == ("running", 0.5, "before the gate")
         assert (job.partial, job.result, job.ended) == ("half", None, False)
@@ -53,13 +54,17 @@ def test_as_many_run_as_may_and_the_rest_in_the_order_of_their_coming(gate: Gate
         ids = [start(jobs, "halfway", each.path) for each in gates]
         pids = {gates[0].wait(), gates[1].wait()}
         assert len(pids) == 2
-        assert [jobs.find(each).status for each in ids] == ["running", "running", "queued", "queued"]
+        wait_for(lambda: states(jobs, ids) == ["running", "running", "queued", "queued"])
         gates[1].open()
         assert gates[2].wait() in pids
-        assert [jobs.find(each).status for each in ids] == ["running", "done", "running", "queued"]
+        wait_for(lambda: states(jobs, ids) == ["running", "done", "running", "queued"])
         for each in gates:
             each.open()
         assert {ended(jobs, each).result for each in ids} <= pids
+
+
+def states(jobs: Jobs, ids: list[str]) -> list[str]:
+    return [jobs.find(each).status for each in ids]
 
 
 def test_progress_is_a_share_whatever_a_run_says() -> None:

@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -16,10 +16,9 @@ from app.network.catalog import NETWORKS
 from tests.serving import Server, serving, wait_for
 
 LIMITS = {
-    "EXPLORER_HEAD_SECONDS": "0.5",
-    "EXPLORER_BODY_SECONDS": "0.5",
+    "EXPLORER_HEAD_SECONDS": "90",
+    "EXPLORER_BODY_SECONDS": "90",
     "EXPLORER_SEND_SECONDS": "0.5",
-    "EXPLORER_MAX_CONNECTIONS": "20",
     "EXPLORER_WARM_LAB": "false",
     "EXPLORER_LOG_JSON": "true",
     "EXPLORER_LOG_REQUESTS": "true",
@@ -31,6 +30,13 @@ POST = b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Type: application/
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with serving(**LIMITS) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def hurried() -> Iterator[Server]:
+    """One that waits for nobody; a busy machine may be too slow for it as well."""
+    with serving(**LIMITS | {"EXPLORER_HEAD_SECONDS": "0.5", "EXPLORER_BODY_SECONDS": "0.5"}) as started:
         yield started
 
 
@@ -50,6 +56,22 @@ def heard(connection: socket.socket) -> bytes:
     return said
 
 
+def say(connection: socket.socket, data: bytes) -> None:
+    """As much of it as the other side hears before it hangs up."""
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(data)
+
+
+def told(server: Server, part: bytes) -> bytes:
+    """What is said to who sends only that: once more where nothing is, for it may have come too late."""
+    for _ in range(5):
+        with closing(connect(server)) as connection:
+            say(connection, part)
+            if said := heard(connection):
+                return said
+    return b""
+
+
 def check(said: bytes, status: int) -> str:
     """A refusal as all are; gives its detail."""
     head, _, body = said.partition(b"\r\n\r\n")
@@ -61,23 +83,21 @@ def check(said: bytes, status: int) -> str:
     return str(problem["detail"])
 
 
-def test_who_says_nothing_is_hung_up_on(server: Server) -> None:
-    with closing(connect(server)) as connection:
+def test_who_says_nothing_is_hung_up_on(hurried: Server) -> None:
+    with closing(connect(hurried)) as connection:
         assert heard(connection) == b""
 
 
 @pytest.mark.parametrize("part", [b"G", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: "])
-def test_a_head_that_does_not_end_is_not_waited_for(server: Server, part: bytes) -> None:
-    with closing(connect(server)) as connection:
-        connection.sendall(part)
-        assert "0.5 s" in check(heard(connection), 408)
+def test_a_head_that_does_not_end_is_not_waited_for(hurried: Server, part: bytes) -> None:
+    assert "0.5 s" in check(told(hurried, part), 408)
 
 
-def test_a_request_is_not_answered_by_what_is_wrong_with_the_next_one(server: Server) -> None:
+def test_a_request_is_not_answered_by_what_is_wrong_with_the_next_one(hurried: Server) -> None:
     first = b"GET /api/v1/networks/googlenet/verify HTTP/1.1\r\nHost: x\r\n\r\n"  # torch takes longer than a head may
     for more in (b"GET / HT", b"no HTTP\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000):
-        with closing(connect(server)) as connection:
-            connection.sendall(first + more)
+        with closing(connect(hurried)) as connection:
+            say(connection, first + more)
             assert heard(connection) == b""
 
 
@@ -89,15 +109,13 @@ def trickle(connection: socket.socket) -> None:
         time.sleep(0.02)
 
 
-def test_a_head_that_comes_byte_by_byte_is_not_waited_for_either(server: Server) -> None:
-    with closing(connect(server)) as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
+def test_a_head_that_comes_byte_by_byte_is_not_waited_for_either(hurried: Server) -> None:
+    with closing(connect(hurried)) as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
         trickle(connection)
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(server: Server) -> None:
-    with closing(connect(server)) as connection:
-        connection.sendall(POST + b"{")
-        assert "0.5 s" in check(heard(connection), 408)
+def test_a_body_that_does_not_come_is_not_waited_for(hurried: Server) -> None:
+    assert "0.5 s" in check(told(hurried, POST + b"{"), 408)
 
 
 def test_who_is_answered_before_its_body_came_is_hung_up_on(server: Server) -> None:
@@ -134,7 +152,7 @@ def test_requests_that_are_sent_ahead_are_answered_in_their_order(server: Server
 
 def test_who_sends_too_many_ahead_is_hung_up_on(server: Server) -> None:
     with closing(connect(server)) as connection:
-        connection.sendall(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" * 2000)
+        say(connection, b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" * 2000)
         assert heard(connection).count(b"HTTP/1.1 404") < 2000
 
 
@@ -181,9 +199,11 @@ def test_who_does_not_take_an_answer_is_hung_up_on(server: Server) -> None:
         connection.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
         connection.settimeout(60)
         connection.sendall(b"GET /api/v1/networks/googlenet/figures/macs.html HTTP/1.1\r\nHost: x\r\n\r\n")
-        length = int(re.findall(rb"content-length: (\d+)", connection.recv(4096))[0])
+        head = b""
+        while not (length := re.search(rb"content-length: (\d+)\r", head)):
+            head += connection.recv(4096)
         wait_for(lambda: not listens(connection))
-        assert len(heard(connection)) < length
+        assert len(heard(connection)) < int(length[1])
 
 
 def listens(connection: socket.socket) -> bool:
@@ -196,11 +216,8 @@ def listens(connection: socket.socket) -> bool:
 def test_a_head_without_an_end_is_refused(server: Server) -> None:
     with closing(connect(server)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
-        try:
-            for _ in range(100):
-                connection.sendall(b"X-Filler: " + b"x" * 1000 + b"\r\n")
-        except (BrokenPipeError, ConnectionResetError):
-            pass
+        for _ in range(100):
+            say(connection, b"X-Filler: " + b"x" * 1000 + b"\r\n")
         said = heard(connection)
         assert not said or "32,768" in check(said, 431)  # what it said may be lost when it hangs up
 
@@ -208,7 +225,7 @@ def test_a_head_without_an_end_is_refused(server: Server) -> None:
 @pytest.mark.parametrize("address", [b"/?" + b"x" * 70_000, b"/?" + b"x" * 9_000, b"/" + b"x" * 70_000])
 def test_an_address_without_an_end_is_refused(server: Server, address: bytes) -> None:
     with closing(connect(server)) as connection:
-        connection.sendall(b"GET " + address + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        say(connection, b"GET " + address + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         said = heard(connection)
         assert said.startswith((b"HTTP/1.1 414", b"HTTP/1.1 431"))
         assert b'"status": 4' in said
@@ -223,16 +240,15 @@ def test_what_is_no_http_is_refused_as_all_else(server: Server, said: bytes) -> 
         check(heard(connection), 400)
 
 
-def test_connections_beyond_the_limit_are_told_to_come_back(server: Server) -> None:
-    with ExitStack() as open_ones:
+def test_connections_beyond_the_limit_are_told_to_come_back() -> None:
+    with serving(**LIMITS, EXPLORER_MAX_CONNECTIONS="20") as server, ExitStack() as open_ones:
         others = [open_ones.enter_context(closing(connect(server))) for _ in range(30)]
-        refused = [said for each in others if (said := heard(each))]
-        assert refused
-        for said in refused:
+        for each in others[20:]:
+            said = heard(each)
             check(said, 503)
             assert b"retry-after: 5" in said.lower()
-    with urlopen(f"{server.url}/healthz") as answer:
-        assert answer.status == 200
+        open_ones.close()
+        wait_for(lambda: ask(server).startswith("http/1.1 200"))
 
 
 def test_a_slow_client_does_not_stop_others(server: Server) -> None:
@@ -264,6 +280,7 @@ def test_nobody_learns_what_serves(server: Server) -> None:
 def test_a_request_has_an_id_which_the_log_repeats_and_no_address_of_a_visitor(server: Server) -> None:
     assert "x-request-id: my-own.1" in ask(server, "X-Request-ID: my-own.1")
     assert "x-request-id: b{d" not in ask(server, "X-Request-ID: b{d")
+    wait_for(lambda: '"my-own.1"' in server.log.read_text().rpartition("\n")[0])  # once it has been answered
     lines = [json.loads(line) for line in server.log.read_text().splitlines()]
     [mine] = [line for line in lines if line.get("request_id") == "my-own.1"]
     assert (mine["method"], mine["path"], mine["status"], mine["level"]) == ("GET", "/counts", 200, "info")

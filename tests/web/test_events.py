@@ -85,10 +85,10 @@ def test_who_asks_for_the_head_of_the_events_waits_for_no_job(
 ) -> None:
     pretend(monkeypatch, gate.path)
     job = start(visitor)
-    gate.wait()
+    wait_for(lambda: visitor.get(job).json()["status"] == "running")
     with ThreadPoolExecutor() as pool, ExitStack() as opened:
         opened.callback(gate.open)
-        answer = pool.submit(visitor.head, f"{job}/events").result(timeout=30)
+        answer = pool.submit(visitor.head, f"{job}/events").result(timeout=90)
         assert visitor.get(job).json()["status"] == "running"
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.content == b""

@@ -39,7 +39,7 @@ def test_a_job_moves_with_its_reports_and_ends_with_its_result(
 ) -> None:
     pretend(monkeypatch, gate.path)
     job = start(visitor)
-    gate.wait()
+    wait_for(lambda: visitor.get(job).json()["progress"] == 0.5)
     body = visitor.get(job).json()
     assert (body["status"], body["progress"], body["message"]) == ("running", 0.5, "step 1 of 2")
     assert [row["step"] for row in body["partial"]["rows"]] == [0]

@@ -1,8 +1,8 @@
 """Long answers: as many at once as may, so long, for nobody who has left, and none kept by who takes nothing."""
 
 import asyncio
+from collections.abc import Callable
 from itertools import repeat
-from math import inf
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +11,7 @@ from starlette.types import Message, Scope
 
 from app.main import create_app
 from app.settings import Settings
+from tests.gate import an_hour_later
 from tests.web.doors import NETWORK
 
 SWEEP = f"{NETWORK}/sweep"
@@ -58,8 +59,8 @@ async def stays() -> Message:
     raise AssertionError
 
 
-def ask(app: FastAPI, leaves_after: float) -> list[Message]:
-    """A long sweep whose pieces never end, asked for by a visitor who leaves after so many."""
+def ask(app: FastAPI, then: Callable[[asyncio.Event], None]) -> list[Message]:
+    """A long sweep whose pieces never end; what happens when some have come may have the visitor gone."""
     sent: list[Message] = []
     gone = asyncio.Event()
 
@@ -69,8 +70,8 @@ def ask(app: FastAPI, leaves_after: float) -> list[Message]:
 
     async def send(message: Message) -> None:
         sent.append(message)
-        if len(sent) >= leaves_after:
-            gone.set()
+        if len(sent) == 3:
+            then(gone)
 
     with patch("app.web.sweep.to_json", lambda *_: repeat(b"[]")):
         asyncio.run(app(scope(LONG), receive, send))
@@ -79,11 +80,13 @@ def ask(app: FastAPI, leaves_after: float) -> list[Message]:
 
 def test_a_visitor_who_leaves_stops_the_work() -> None:
     app = create_app(Settings(warm_lab=False))
-    assert len(ask(app, 3)) >= 3
+    assert len(ask(app, asyncio.Event.set)) >= 3
     assert app.state.streams.running == 0
 
 
-def test_an_answer_that_takes_too_long_is_cut_off() -> None:
-    app = create_app(Settings(warm_lab=False, sweep_seconds=0.2))
-    assert ask(app, inf)[-1].get("more_body")  # its end is missing, so no client takes it for whole
+def test_an_answer_that_takes_too_long_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings(warm_lab=False))
+    assert ask(app, lambda _: an_hour_later(monkeypatch))[-1].get(
+        "more_body"
+    )  # its end is missing, so no client takes it for whole
     assert app.state.streams.running == 0
