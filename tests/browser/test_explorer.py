@@ -126,6 +126,7 @@ def test_single_keys_and_their_sheet(server: Server, visit: Open) -> None:
     expect(page).to_have_url(f"{server.url}/?3b=naive")
     page.keyboard.press("t")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    idle(page)
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
