@@ -139,7 +139,7 @@ class Process:
         if self._running is None:
             return "it did not start"
         try:
-            code = self._running[0].wait(1)  # its pipe is seen to break a moment before
+            code = self._running[0].wait(10)  # its pipe is seen to break before, which is a moment unless all is busy
         except subprocess.TimeoutExpired:
             return "it lives, and does not answer"
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
