@@ -113,6 +113,7 @@ def test_single_keys_and_their_sheet(server: Server, visit: Open) -> None:
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     page.keyboard.press("]")
     expect(page.locator("#m-3b")).to_be_checked()
     page.keyboard.press("n")
