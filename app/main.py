@@ -18,11 +18,12 @@ from app.settings import Settings
 from app.web.api import api
 from app.web.clouds import Clouds
 from app.web.jobs import jobs
+from app.web.openapi import description
 from app.web.pages import pages
 from app.web.problems import answer_error, answer_http
 from app.web.root import root
 from app.web.space import space
-from app.web.templates import ROOT, STATIC
+from app.web.templates import ENVIRONMENT, ROOT, STATIC
 from app.web.transport.answers import Answers
 from app.web.transport.files import Files
 from app.web.transport.http import Http
@@ -68,8 +69,16 @@ def _benches(chosen: Settings) -> Sequence[Bench]:
     return [Process(*limits) for _ in range(chosen.jobs_running)]
 
 
+def _prepare(app: FastAPI) -> None:
+    """Makes what the first to ask would else wait for, and everybody with them: it takes the event loop a second."""
+    for name in ENVIRONMENT.list_templates():
+        ENVIRONMENT.get_template(name)
+    description(app)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    _prepare(app)
     gc.collect()
     gc.freeze()  # what stands now stays: the collector need not walk it again
     warming = asyncio.create_task(app.state.workers.warm()) if app.state.settings.warm_lab else None

@@ -52,8 +52,10 @@ def _describe(schemas: dict[str, Any]) -> None:
 
     Pydantic can do that itself (`use_attribute_docstrings`), for a third of a second at every start.
     """
-    modules = [module for name, module in list(sys.modules.items()) if name.startswith("app.")]
-    classes = [node for module in modules for node in ast.parse(inspect.getsource(module)).body]
+    ours = [vars(module) for name, module in list(sys.modules.items()) if name.startswith("app.")]
+    shown = [each for names in ours for name in schemas if isinstance(each := names.get(name), type)]
+    modules = {base.__module__ for each in shown for base in each.__mro__ if base.__module__.startswith("app.")}
+    classes = [node for name in sorted(modules) for node in ast.parse(inspect.getsource(sys.modules[name])).body]
     words: dict[str, dict[str, str]] = {}
     for node in classes:
         if isinstance(node, ast.ClassDef):
