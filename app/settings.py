@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     jobs_followers: int = Field(
         200, ge=1, description="clients that follow jobs by their events at once; others are refused"
     )
+    jobs_followers_per_client: int = Field(16, ge=1, description="of them from one client's address")
     job_seconds: float = Field(300.0, gt=0, allow_inf_nan=False, description="time limit of a job, seconds")
     job_memory_mb: int = Field(2048, ge=512, description="memory limit of a process that runs jobs, MB")
     server_name: str = Field(

@@ -77,8 +77,7 @@ class Jobs:
     def __init__(self, workers: Workers, limits: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._workers, self._limits, self._clock = workers, limits, clock
         self._runs: dict[str, _Run] = {}
-        self.followers = 0
-        """Clients that follow a job."""
+        self._following: Counter[str] = Counter()
         self._lock = threading.RLock()  # runs report and end in threads of their own
 
     def start(self, client: str, kind: str, task: str, arguments: tuple[object, ...], torch: bool = True) -> Job:
@@ -140,20 +139,28 @@ class Jobs:
                 await asyncio.sleep(_PACE)
                 silence += _PACE
 
+    @property
+    def followers(self) -> int:
+        """How many follow a job."""
+        return self._following.total()
+
     @contextmanager
-    def followed(self) -> Iterator[None]:
+    def followed(self, client: str) -> Iterator[None]:
         """While a client follows a job.
 
         Raises:
-            Busy: as many as may do.
+            Busy: as many as may do, of this client or in all.
         """
+        if (theirs := self._following[client]) >= self._limits.jobs_followers_per_client:
+            raise Busy(phrase("you follow jobs {most} times already", most=theirs), _RETRY)
         if self.followers >= self._limits.jobs_followers:
             raise Busy(phrase("{most} clients follow jobs already", most=self.followers), _RETRY)
-        self.followers += 1
+        self._following[client] += 1
         try:
             yield
         finally:
-            self.followers -= 1
+            self._following[client] -= 1
+            self._following += Counter()  # who follows nothing is forgotten
 
     def counts(self) -> Counter[tuple[str, str]]:
         """How many are remembered, by kind and status."""

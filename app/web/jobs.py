@@ -221,7 +221,7 @@ class _Events(StreamingResponse):
         self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._known.followed():
+        with self._known.followed(_client(Request(scope))):
             await super().__call__(scope, receive, send)
 
 

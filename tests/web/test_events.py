@@ -17,12 +17,17 @@ from tests.web.doors import JOB, check_problem
 from tests.web.labs import events, pretend, start
 
 
-def test_events_tell_what_happens_and_end_with_the_job(
-    visitor: TestClient, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def job(visitor: TestClient, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a run that stands at the gate."""
     pretend(monkeypatch, gate.path)
-    job = start(visitor)
+    started = start(visitor)
     gate.wait()
+    wait_for(lambda: visitor.get(started).json()["status"] == "running")
+    return started
+
+
+def test_events_tell_what_happens_and_end_with_the_job(visitor: TestClient, gate: Gate, job: str) -> None:
     with ThreadPoolExecutor() as pool:
         stream = pool.submit(visitor.get, f"{job}/events")
         gate.open()
@@ -37,11 +42,8 @@ def test_events_of_what_has_ended_are_one(client: TestClient) -> None:
 
 
 def test_an_event_has_what_is_known_so_far_where_that_has_changed(
-    visitor: TestClient, gate: Gate, monkeypatch: pytest.MonkeyPatch
+    visitor: TestClient, job: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, gate.path)
-    job = start(visitor)
-    gate.wait()
     wait_for(lambda: visitor.get(job).json()["partial"] is not None)
     half = visitor.app.state.jobs.find(job.rpartition("/")[2])  # type: ignore[attr-defined]
     other = replace(half, partial=replace(half.partial))
@@ -63,11 +65,12 @@ def test_an_event_has_what_is_known_so_far_where_that_has_changed(
     ]
 
 
-def test_as_many_follow_jobs_as_may(lab: FastAPI, gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend(monkeypatch, gate.path)
-    monkeypatch.setattr(lab.state.jobs, "_limits", Settings.model_construct(jobs_followers=1))
-    visitor = TestClient(lab)
-    job = start(visitor)
+@pytest.mark.parametrize(("limit", "others"), [("jobs_followers", 429), ("jobs_followers_per_client", 200)])
+def test_as_many_follow_jobs_as_may_in_all_and_of_one_address(
+    lab: FastAPI, visitor: TestClient, gate: Gate, job: str, limit: str, others: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab.state.jobs, "_limits", Settings.model_construct().model_copy(update={limit: 1}))
+    another = TestClient(lab, client=("203.0.113.9", 50000))
     with ThreadPoolExecutor() as pool, ExitStack() as opened:
         opened.callback(gate.open)
         stream = pool.submit(visitor.get, f"{job}/events")
@@ -75,17 +78,13 @@ def test_as_many_follow_jobs_as_may(lab: FastAPI, gate: Gate, monkeypatch: pytes
         refused = visitor.get(f"{job}/events")
         check_problem(refused, 429)
         assert int(refused.headers["retry-after"]) > 0
+        assert another.head(f"{job}/events").status_code == others
         assert visitor.get(job).status_code == 200
     assert events(stream.result())[-1]["status"] == "done"
     assert len(events(visitor.get(f"{job}/events"))) == 1
 
 
-def test_who_asks_for_the_head_of_the_events_waits_for_no_job(
-    visitor: TestClient, gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pretend(monkeypatch, gate.path)
-    job = start(visitor)
-    wait_for(lambda: visitor.get(job).json()["status"] == "running")
+def test_who_asks_for_the_head_of_the_events_waits_for_no_job(visitor: TestClient, gate: Gate, job: str) -> None:
     with ThreadPoolExecutor() as pool, ExitStack() as opened:
         opened.callback(gate.open)
         answer = pool.submit(visitor.head, f"{job}/events").result(timeout=90)
