@@ -3,12 +3,14 @@
 import itertools
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
 from functools import partial
+from http.client import HTTPResponse
 from urllib.request import urlopen
 
 import httpx2
@@ -140,6 +142,41 @@ def test_what_a_server_counts_of_itself_is_not_for_visitors(many: Fleet, address
     # not by httpx, which would tidy the address
     asked = ["curl", "--silent", "--path-as-is", "--include", many.url + address]
     assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout.startswith("HTTP/1.1 404")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GARBAGE", 400),
+        (b"GET / HTTP/1.1", 400),
+        (b"GET / HTTP/3.0\r\nHost: x", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: odd", 400),
+        (b"GET /metrics HTTP/1.1\r\nHost: x", 404),
+        (b"GET /refused HTTP/1.1\r\nHost: x", 404),
+        (b"TRACE / HTTP/1.1\r\nHost: x", 405),
+        (b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000", 413),
+        (b"GET /%b HTTP/1.1\r\nHost: x" % (b"x" * 20_000), 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: %b" % (b"x" * 20_000), 431),
+    ],
+    ids=itertools.count(),
+)
+def test_what_the_proxy_refuses_by_itself_is_worded_as_all_errors_are(
+    many: Fleet, request_: bytes, status: int
+) -> None:
+    host, port = many.url.removeprefix("http://").split(":")
+    with closing(socket.create_connection((host, int(port)), timeout=60)) as connection:
+        connection.sendall(request_ + b"\r\n\r\n")
+        with closing(HTTPResponse(connection)) as answer:
+            answer.begin()
+            got = httpx2.Response(
+                answer.status,
+                headers=answer.getheaders(),
+                content=answer.read(),
+                request=httpx2.Request("GET", many.url),
+            )
+    check_problem(got, status)
+    assert got.headers.get("allow") == ("GET, HEAD" if status == 405 else None)
+    assert "retry-after" not in got.headers
 
 
 def test_no_visitor_sees_a_server_die() -> None:
