@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, FailFast
 
 from app.network.record import record
 
@@ -120,7 +120,7 @@ class Spec(BaseModel):
     """Outputs of each classifier."""
     stem: tuple[int, int, int]
     """Widths of conv1, conv2 reduce, conv2."""
-    modules: tuple[Module, ...]
+    modules: Annotated[tuple[Module, ...], FailFast()]
     """In the order they run."""
     norm: Norm = "lrn"
     """Normalisation: LRN after pool1 and conv2, batch norm after every convolution, or none."""

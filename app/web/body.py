@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections import Counter
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
@@ -13,6 +15,7 @@ from app.web.asked import settings_of
 from app.words import phrase
 
 Model = TypeVar("Model", bound=BaseModel)
+Value = TypeVar("Value")
 MOST_SETTINGS = 16_384
 """Bytes of a body that only holds settings."""
 
@@ -29,7 +32,7 @@ async def read_body(request: Request, model: type[Model], optional: bool = False
 
     Raises:
         HTTPException: 413 where it is too long, 415 where its content type is not JSON.
-        BadInput: it is no JSON, lacks a field, has one too many, or one of the wrong type.
+        BadInput: it is no JSON, lacks a field, has one too many, one twice, or one of the wrong type.
     """
     body = await _whole(request, settings_of(request).max_body_bytes if not optional else MOST_SETTINGS)
     if optional and not body:
@@ -38,7 +41,7 @@ async def read_body(request: Request, model: type[Model], optional: bool = False
     if media_type != "application/json":
         raise HTTPException(415, f"the body is {media_type or 'of no type'}; application/json is allowed")
     try:
-        return model.model_validate_json(body, strict=True)
+        read = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise BadInput(
             *(
@@ -46,6 +49,8 @@ async def read_body(request: Request, model: type[Model], optional: bool = False
                 for each in error.errors(include_url=False, include_context=False)[: BadInput.MOST]
             )
         ) from None
+    json.loads(body, object_pairs_hook=_once)
+    return read
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -65,10 +70,18 @@ async def read_form(request: Request) -> dict[str, str]:
         fields = parse_qsl(body.decode(), max_num_fields=100)
     except ValueError:
         raise BadInput(Problem("body", clip(body.decode(errors="replace")), phrase("the fields of a form"))) from None
-    values = dict(fields)
-    if len(values) < len(fields):
-        twice = next(name for name, _ in fields if [each for each, _ in fields].count(name) > 1)
-        raise BadInput(Problem(twice, values[twice], phrase("each key at most once")))
+    return _once(fields)
+
+
+def _once(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    """Values by their keys; raises BadInput where a key stands twice."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        value = values[twice]
+        raise BadInput(
+            Problem(twice, value if isinstance(value, str) else _shown(value), phrase("each key at most once"))
+        )
     return values
 
 
@@ -100,10 +113,11 @@ def _take() -> bool:
 
 
 def _shown(value: object) -> str:
-    """What came, as JSON; a body that is none as it stands."""
+    """What came, as JSON, as far as it is told; a body that is none as it stands."""
     if isinstance(value, bytes):
-        return value.decode(errors="replace")[:200]
+        return value[:800].decode(errors="replace")[:200]
     try:
-        return json.dumps(value, ensure_ascii=False)[:200]
+        pieces = json.JSONEncoder(ensure_ascii=False).iterencode(value)
+        return "".join(islice(pieces, 200))[:200]  # a value may have a million
     except ValueError:  # Python does not print integers of thousands of digits
         return "a number of thousands of digits"

@@ -129,7 +129,7 @@ def page(request: Request, name: str, context: object = Nothing(), status: int =
             that asks is given that part as a good answer, since a browser writes every other one to its console.
     """
     url = request.url
-    path, query = url.path, url.query
+    path, query = f"/{url.path.lstrip('/')}", url.query  # with two slashes a link to it would leave for another site
     address = getattr(context, "address", f"{path}?{query}" if query else path)
     origin = f"{url.scheme}://{url.netloc}"  # search engines want a whole address
     text = ENVIRONMENT.get_template(name).render(it=context, path=path, address=address, origin=origin)

@@ -10,11 +10,14 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from app.errors import BadInput
 from app.network.catalog import NETWORKS
+from app.network.spec import Spec
 from app.web.address import scan_query
+from app.web.body import _shown
 from app.web.transport.log import Text
 from tests.garbage import HEADERS, MARKUP, NAMES, ODD, READERS, headers, queries
 from tests.web.doors import API, DELETES, GETS, JOB, NETWORK, POSTS, STARTS, asking, check_problem
@@ -62,6 +65,14 @@ def test_no_garbage_in_a_path_breaks_anything(app: FastAPI, address: str, odd: s
     parts[data.draw(st.integers(1, len(parts) - 1))] = odd
     for sent in ([], [ACCEPT]):
         check(ask(app, "GET", "/".join(parts) + (f"?{query}" if query else ""), sent), parts)
+
+
+@pytest.mark.parametrize("path", ["//other.example", "/%2f/other.example", "/%09/other.example", "/%5cother.example"])
+@pytest.mark.parametrize("prefix", ["", "/zh", "/zh/zh"])
+def test_no_path_makes_a_link_to_another_site(app: FastAPI, prefix: str, path: str) -> None:
+    answer = ask(app, "GET", prefix + path, [("Host", "x"), ACCEPT])
+    assert answer.status_code == 404
+    check(answer, path)
 
 
 @pytest.mark.parametrize("name", HEADERS)
@@ -149,6 +160,38 @@ def test_no_more_of_what_is_wrong_with_a_body_is_written_out_than_is_told(client
     with patch("app.web.body._shown", return_value="it") as shown:
         check_problem(client.post(f"{API}/analysis", json={f"k{at}": 1 for at in range(1000)}), 422)
     assert shown.call_count == BadInput.MOST
+
+
+@pytest.mark.parametrize("item", ["{}", "1", '{"name":"3a"}'])
+def test_what_is_wrong_with_a_body_is_not_looked_for_without_end(item: str) -> None:
+    """Half a million mistakes took a second and more to list, and everybody waited."""
+    spec = NETWORKS["googlenet"].spec.model_dump_json().replace('"modules":[', f'"modules":[{f"{item}," * 1000}')
+    with pytest.raises(ValidationError) as refused:
+        Spec.model_validate_json(spec)
+    assert refused.value.error_count() < 10
+
+
+def test_a_value_is_written_out_as_far_as_it_is_told() -> None:
+    with patch("json.encoder.encode_basestring", side_effect=json.dumps) as written:
+        assert len(_shown({str(at): at for at in range(100_000)})) == 200
+    assert written.call_count < 500
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "twice"),
+    [
+        (f"{API}/analysis", '"classes":7,"classes":', "classes"),
+        (f"{API}/analysis", '"width":"2","width":', "width"),
+        (STARTS[f"{API}/networks/{{id}}/training"], '{"steps": 1, "steps": 2}', "steps"),
+    ],
+)
+def test_a_key_of_a_body_that_stands_twice_is_refused_by_name(
+    client: TestClient, address: str, body: str, twice: str
+) -> None:
+    if address == f"{API}/analysis":
+        body = NETWORKS["googlenet"].spec.model_dump_json().replace(f'"{twice}":', body)
+    refused = check_problem(client.post(address, content=body, headers=dict([JSON])), 422)
+    assert [error["field"] for error in refused["errors"]] == [twice]
 
 
 def test_a_body_is_not_compressed(client: TestClient) -> None:
