@@ -32,8 +32,6 @@ T = TypeVar("T")
 HOME = "googlenet"
 """The network of addresses that name none."""
 STATE_KEYS = frozenset({*KEYS, *COLUMN_KEYS})
-IGNORED = re.compile(r"utm_.*|fbclid|gclid")
-"""Keys that other sites hang on links; pages overlook them."""
 COLUMN_NAMES = ("#1×1", "#3×3 reduce", "#3×3", "#5×5 reduce", "#5×5", "pool proj")
 _DIGITS = re.compile(r"[0-9]+")
 _DECIMAL = re.compile(r"([0-9]+)(?:\.([0-9]+))?")

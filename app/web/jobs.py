@@ -22,7 +22,7 @@ from app.lab.sweep import TASK, SweepSettings
 from app.render.figures.theme import Figure
 from app.web import parameters
 from app.web.asked import FromAddress, NetworkId, limits_of, no_parameters, settings_of
-from app.web.body import read_body
+from app.web.body import MOST_SETTINGS, read_body
 from app.web.described import Described
 from app.web.problems import ProblemDetails
 from app.web.sweep import read_sweep
@@ -66,7 +66,7 @@ def _door(
                 "headers": {"Location": {"description": "The job's address.", "schema": {"type": "string"}}},
             },
             404: PROBLEM | {"description": "No such network."},
-            413: PROBLEM | {"description": "A body over 1,000,000 bytes."},
+            413: PROBLEM | {"description": f"A body over {MOST_SETTINGS:,} bytes."},
             415: PROBLEM | {"description": "A body that is not JSON by its content type."},
             422: PROBLEM | {"description": "A value that cannot be; `errors` names each."},
             429: PROBLEM | {"description": "Too many jobs run and wait, of this client or in all."},

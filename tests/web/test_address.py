@@ -12,16 +12,15 @@ from app.errors import BadInput, NotFound
 from app.network.catalog import NETWORKS
 from app.network.spec import Spec
 from app.web.address import (
-    IGNORED,
     STATE_KEYS,
     Limits,
     parse,
     parse_reference,
     parse_spec,
     read_query,
-    scan_query,
     state,
 )
+from app.web.pages.read import read
 from tests.examples import canonical, variant_of
 from tests.strategies import STATE_ORDER, addresses, query
 
@@ -132,13 +131,11 @@ def test_an_empty_value_of_a_refused_key_is_not_refused() -> None:
 
 def test_pages_alone_overlook_the_keys_that_other_sites_hang_on_links() -> None:
     tracked = "utm_source=x&utm_source=y&fbclid=1&gclid=&input=256"
-    values, problems = scan_query(tracked, STATE_KEYS)
-    assert values == {"input": "256"}
-    assert all(IGNORED.fullmatch(problem.field) for problem in problems)
+    assert read(tracked) == ({"input": "256"}, [])
     with pytest.raises(BadInput) as refused:
         read_query(tracked, STATE_KEYS)
     assert [problem.field for problem in refused.value.problems] == ["utm_source", "utm_source", "fbclid", "gclid"]
-    assert not any(IGNORED.fullmatch(key) for key in ("utm", "fbclid2", "xgclid"))
+    assert [problem.field for problem in read("utm=1&fbclid2=1&xgclid=1")[1]] == ["utm", "fbclid2", "xgclid"]
 
 
 def test_escaped_and_bare_commas_are_the_same() -> None:

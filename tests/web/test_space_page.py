@@ -2,11 +2,14 @@
 
 import csv
 import io
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.errors import BadInput
+from app.web.vary import parse_axes
 from tests.web.doors import API, NETWORK, check_problem
 from tests.web.doors import read as read_json
 from tests.web.markup import Element, parse
@@ -272,3 +275,14 @@ def test_the_first_page_is_the_example_with_its_finding(client: TestClient) -> N
     assert table(page)[0] == ["6.47", "1.09", "0.8", "64", "176", "512", "152", "640", "640"]
     assert read(client, f"{CLOUD}&max_macs=1.2G").one("h1").text == "The design space"
     assert "within" not in read(client, "/space?network=googlenet-naive").one("p", id="lead").text
+
+
+def test_axes_that_cannot_be_are_not_looked_at_without_end(client: TestClient) -> None:
+    """Each is tried beside all that can be, so many took half a second in which nobody else was answered."""
+    good = "&".join(f"vary={key}:1:1:1" for key in ("3a.1x1", "3b.1x1", "4a.1x1"))
+    with patch("app.web.pages.space_read.parse_axes", wraps=parse_axes) as parsed:
+        page = read(client, f"/space?{good}&{'&'.join(['vary=x'] * 900)}", 422)
+    assert parsed.call_count < 2 * BadInput.MOST
+    assert {"3a.1x1", "3b.1x1", "4a.1x1"} <= {
+        each.attributes["name"][5:] for each in page.all("input") if each.attributes.get("name", "").startswith("vary.")
+    }

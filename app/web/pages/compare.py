@@ -13,10 +13,10 @@ from app.render.differences import Difference, differences
 from app.render.network_map import network_map
 from app.render.side_by_side import Balance, Line, Share, balances, called, finding, lines, outlined, shares
 from app.render.small_map import SmallMap, small_map
-from app.web.address import IGNORED, parse_reference, scan_query
+from app.web.address import parse_reference
 from app.web.asked import limits_of
 from app.web.described import Described, describe
-from app.web.pages.read import url
+from app.web.pages.read import scan, url
 from app.web.templates import page, to
 from app.words import phrase, say
 
@@ -113,8 +113,7 @@ class ComparePage:
 @router.get("/compare")
 async def get_comparison(request: Request) -> HTMLResponse:
     """Two variants; a side that cannot be read keeps what was typed, and its reason."""
-    values, scanned = scan_query(request.url.query, SIDES)
-    problems = [problem for problem in scanned if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
+    values, problems = scan(request.url.query, SIDES)
     refused = {problem.field: BadInput(problem) for problem in problems if problem.field in SIDES}
     typed = values | {field: error.problems[0].received for field, error in refused.items()}
     found: dict[str, Described] = {}

@@ -3,15 +3,15 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.errors import BadInput, Problem
+from app.errors import Problem
 from app.network.catalog import NETWORKS
 from app.network.catalog import network as published
 from app.network.conventions import TOOLS, counts, own_class
 from app.network.record import record
 from app.render.counts import FAMILIES, Line, TermRow, lines, term_rows
 from app.render.side_by_side import called
-from app.web.address import HOME, IGNORED, STATE_KEYS, scan_query
-from app.web.pages.read import nearest, url
+from app.web.address import HOME
+from app.web.pages.read import nearest, read, url
 from app.web.pages.view import View
 from app.web.templates import page, to
 
@@ -55,10 +55,9 @@ class CountsPage:
 @router.get("/counts")
 async def show(request: Request) -> HTMLResponse:
     """What other tools report of the variant that the address names."""
-    values, problems = scan_query(request.url.query, STATE_KEYS.union(("network",)))
+    values, problems = read(request.url.query, ("network",))
     network = published(values.pop("network", "") or HOME)
     described, refused = nearest(request, network, values)
-    kept = [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
     found = counts(described.variant.spec, described.analysis)
     macs = described.analysis.totals.macs
     terms = term_rows(found)
@@ -68,7 +67,7 @@ async def show(request: Request) -> HTMLResponse:
         title=called(described.variant, described.state),
         variant=url(network.id, described.state),
         address=_address(network.id, described.state),
-        problems=(*kept, *refused),
+        problems=(*problems, *refused),
         choices=tuple(
             Choice(each.name, _address(each.id, ""), each.id == network.id and not described.state)
             for each in NETWORKS.values()

@@ -15,11 +15,12 @@ from app.render.module_drawing import drawing
 from app.render.module_text import derivations, side_titles, title
 from app.render.modules import FREE, Detail
 from app.web import parameters
-from app.web.address import IGNORED, Limits, scan_query
+from app.web.address import Limits
 from app.web.asked import settings_of
 from app.web.described import read_free_module
 from app.web.pages.fields import CHOICES, InputField, WidthField, input_parts, said, width_fields
 from app.web.pages.module import ModulePage, Trial, answer, ready_changes
+from app.web.pages.read import scan
 from app.words import phrase, say
 
 router = APIRouter()
@@ -41,8 +42,7 @@ LABELS = {
 async def free(request: Request) -> HTMLResponse:
     """A module that stands in no network; without a query the paper's first."""
     known = {each.name for each in parameters.MODULE_DOOR}
-    values, problems = scan_query(request.url.query, known)
-    problems = [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
+    values, problems = scan(request.url.query, known)
     limits = Limits.of_module(settings_of(request))
     module, good, refused = _nearest(values, limits)
     return answer(request, _page(module, good, values, [*problems, *refused], limits))

@@ -22,14 +22,14 @@ from app.network.catalog import network as published
 from app.network.record import record
 from app.network.toy_chain import gain, gradient, output
 from app.render.headline import headline
-from app.web.address import HOME, IGNORED, STATE_KEYS, scan_query
+from app.web.address import HOME, STATE_KEYS, scan_query
 from app.web.asked import FromAddress
 from app.web.body import read_form
 from app.web.described import Described
 from app.web.jobs import NO_STORE, jobs_of, start_job
 from app.web.pages.fields import InputField
 from app.web.pages.lab_form import settings_fields
-from app.web.pages.read import nearest, url
+from app.web.pages.read import nearest, read, url
 from app.web.problems import status_of
 from app.web.templates import page, to
 from app.words import phrase, say, sentences
@@ -197,13 +197,12 @@ def _back(request: Request, **changes: str) -> RedirectResponse:
 
 def _described(request: Request) -> tuple[Described, dict[str, str], tuple[Problem, ...]]:
     """The variant, the page's own keys, and what was refused of either."""
-    values, problems = scan_query(request.url.query, STATE_KEYS.union(OWN))
+    values, problems = read(request.url.query, OWN)
     own = {key: values.pop(key) for key in OWN if key in values}
-    kept = [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
     if own.get("verify", "now") != "now":
-        kept.append(Problem("verify", own.pop("verify"), "now"))
+        problems.append(Problem("verify", own.pop("verify"), "now"))
     described, refused = nearest(request, published(own.get("network", HOME)), values)
-    return described, own, (*kept, *refused)
+    return described, own, (*problems, *refused)
 
 
 async def _page(

@@ -5,15 +5,15 @@ import asyncio
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from app.errors import BadInput, NotFound, Problem
+from app.errors import NotFound, Problem
 from app.network.literature import WORKS, Work
 from app.network.record import record
 from app.render.story import CHAPTERS, gabor
 from app.render.story.chapter import Chapter, Drawn, Values
 from app.render.story.prose import Piece, plain, prose
-from app.web.address import IGNORED, scan_query
 from app.web.pages.learn_answer import Verdict, judge
 from app.web.pages.learn_form import ANSWER, STEP, Asked, Field, address, asked, fields, keys, step_address
+from app.web.pages.read import scan
 from app.web.templates import page, to
 from app.words import phrase, say
 
@@ -112,9 +112,8 @@ async def show(request: Request, slug: str) -> HTMLResponse:
     chapter = next((each for each in CHAPTERS if each.slug == slug), None)
     if chapter is None:
         raise NotFound(phrase("chapter"), slug, ", ".join(each.slug for each in CHAPTERS))
-    values, scanned = scan_query(request.url.query, keys(chapter))
+    values, unknown = scan(request.url.query, keys(chapter))
     now = asked(chapter, values)
-    unknown = tuple(problem for problem in scanned if not IGNORED.fullmatch(problem.field))[: BadInput.MOST]
     context = _page(chapter, now, unknown)
     refused = unknown or now.problems
     answer = page(request, "pages/chapter.html", context, 422 if refused else 200, part="#panel")
@@ -139,7 +138,7 @@ def _entries(current: Chapter | None = None) -> tuple[Entry, ...]:
     )
 
 
-def _page(chapter: Chapter, now: Asked, unknown: tuple[Problem, ...]) -> ChapterPage:
+def _page(chapter: Chapter, now: Asked, unknown: list[Problem]) -> ChapterPage:
     entries, at = _entries(chapter), CHAPTERS.index(chapter)
     before, after = entries[at - 1] if at else None, entries[at + 1] if at + 1 < len(entries) else None
     values = chapter.values(now.chosen)

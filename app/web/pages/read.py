@@ -1,25 +1,29 @@
 """From a page's address to the variant that it shows: what cannot be is left out, and said."""
 
+import re
 from collections.abc import Collection, Mapping
 
 from fastapi import Request
 
 from app.errors import BadInput, Problem
 from app.network.catalog import Network
-from app.web.address import HOME, IGNORED, STATE_KEYS, parse, scan_query
+from app.web.address import HOME, STATE_KEYS, parse, scan_query
 from app.web.asked import limits_of
 from app.web.described import Described, describe
 
+IGNORED = re.compile(r"utm_.*|fbclid|gclid")
+"""Keys that other sites hang on links; pages overlook them."""
+
+
+def scan(query: str, known: Collection[str]) -> tuple[dict[str, str], list[Problem]]:
+    """The values of a page's query, and what is wrong with it; keys that other sites hang on links are overlooked."""
+    values, problems = scan_query(query, known)
+    return values, [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
+
 
 def read(query: str, own: Collection[str] = ()) -> tuple[dict[str, str], list[Problem]]:
-    """The values of a page's query, and what is wrong with it; keys that other sites hang on links are overlooked.
-
-    Args:
-        query: of the address.
-        own: keys of the page itself, beside those of the state.
-    """
-    values, problems = scan_query(query, STATE_KEYS.union(own))
-    return values, [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
+    """The same where the page has a state; `own` are the page's own keys beside it."""
+    return scan(query, STATE_KEYS.union(own))
 
 
 def nearest(request: Request, network: Network, values: Mapping[str, str]) -> tuple[Described, tuple[Problem, ...]]:

@@ -12,8 +12,8 @@ from app.render.reason import SizeFormula
 from app.render.size_words import distrust, lead, note, rounded, unread
 from app.render.sizes import Known, RoundedDown, known_sizes, latex, rounded_down
 from app.render.windows import Plane, SideDrawn, Span, plane, side, span
-from app.web.address import IGNORED, scan_query
 from app.web.asked import settings_of
+from app.web.pages.read import scan
 from app.web.pages.size_form import (
     OPS,
     SizeForm,
@@ -38,8 +38,7 @@ HOME, PADDED, THREE, UP = "pool4", "conv1", "pool1", "pool3"
 @router.get("/size")
 async def size(request: Request) -> HTMLResponse:
     """One size, its formula and its windows."""
-    values, problems = scan_query(request.url.query, KEYS)
-    problems = [problem for problem in problems if not IGNORED.fullmatch(problem.field)][: BadInput.MOST]
+    values, problems = scan(request.url.query, KEYS)
     asked, refused = nearest(values, settings_of(request).max_input_side)
     problems += refused
     shown = size_page(asked, values, tuple(problems))

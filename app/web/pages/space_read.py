@@ -17,11 +17,11 @@ from app.network.space import Axis, Grid, Sums
 from app.network.spec import column_keys
 from app.network.variant import COLUMN_KEYS, Value, Variant
 from app.render.scale import UNITS
-from app.web.address import HOME, IGNORED, STATE_KEYS, Refused, guard, parse_word, scan_query, text_of
+from app.web.address import HOME, STATE_KEYS, Refused, guard, parse_word, text_of
 from app.web.asked import limits_of, settings_of
 from app.web.clouds import Plan
 from app.web.described import Described
-from app.web.pages.read import nearest, url
+from app.web.pages.read import nearest, scan, url
 from app.web.vary import parse_axes
 from app.words import phrase
 
@@ -108,8 +108,7 @@ def read(request: Request) -> tuple[Asked, Typed]:
     varied = [value for key, value in pairs if key == "vary" and value]
     varied += [f"{key.removeprefix(FIELD)}:{value}" for key, value in pairs if key.startswith(FIELD) and value]
     others = urlencode([pair for pair in pairs if pair[0] != "vary" and not pair[0].startswith(FIELD)])
-    values, found = scan_query(others, STATE_KEYS.union(OWN))
-    problems = [each for each in found if not IGNORED.fullmatch(each.field)]
+    values, problems = scan(others, STATE_KEYS.union(OWN))
     own = {key: values.pop(key) for key in OWN if key in values}
     described, refused = nearest(request, published(own.get("network", HOME)), values)
     problems += refused
@@ -143,6 +142,8 @@ def _axes(request: Request, described: Described, varied: Sequence[str], problem
         return tuple(possible(varied))
     kept: list[str] = []
     for text in varied:
+        if len(problems) >= BadInput.MOST:  # no more are told
+            break
         try:
             possible([*kept, text])
         except BadInput as error:
