@@ -93,6 +93,7 @@ FACTS = {
     "last_year": Fact("11.7", "googlenet", "Table 2, Clarifai 2013"),
     "year_before": Fact("16.4", "googlenet", "Table 2, SuperVision 2012"),
     "printed_gain": Fact("3.45", "googlenet", "Table 3, last row"),
+    "detection": Fact("43.9", "googlenet", "Table 4, percent"),
     "scales": Fact("4", "googlenet", "§7"),
     "squares": Fact("3", "googlenet", "§7"),
     "places": Fact("6", "googlenet", "§7"),

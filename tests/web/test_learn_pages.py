@@ -168,6 +168,36 @@ def test_a_known_slip_gets_its_reason(client: TestClient, chapter: Chapter) -> N
         assert str(said).startswith("Not quite."), slip.text
 
 
+@pytest.mark.parametrize(
+    ("chapter", "answer", "said"),
+    [
+        ("naive", "5,840 channels", "✓ Correct."), ("naive", "5840 Channels", "✓ Correct."),
+        ("naive", "5.84 K", "✓ Correct."), ("naive", "5.840", "Not quite. The digits are right"),
+        ("average", "200.7 M", "✓ Correct."), ("average", "200.7", "Not quite. The digits are right"),
+        ("average", "2.007 亿", "✓ Correct."), ("results", "33,8 %", "✓ Correct."), ("results", "33.8", "✓ Correct."),
+        ("results", "0.338", "Not quite. That is the share as a fraction."),
+        ("depth", "5.8×", "✓ Correct."), ("depth", "5.8 times", "✓ Correct."), ("heads", "3,96", "✓ Correct."),
+        ("sizes", "13.5", "Not quite. Half a window"), ("sizes", "13 rows", "✓ Correct."),
+    ],
+)  # fmt: skip
+def test_an_answer_is_read_as_its_writer_means_it(client: TestClient, chapter: str, answer: str, said: str) -> None:
+    page = read(client, f"/learn/{chapter}?{urlencode({'answer': answer})}")
+    assert str(verdict(page)).startswith(said)
+
+
+def test_a_chinese_unit_is_read_too(client: TestClient) -> None:
+    assert str(verdict(read(client, "/zh/learn/naive?answer=5840+通道"))).startswith("✓")
+
+
+def test_the_step_that_is_read_follows_the_figure_and_the_others_tell_of_their_own(client: TestClient) -> None:
+    page = read(client, "/learn/depth?w=0.8&h=0.1&step=3")
+    third, fourth = (next(each.text for each in page.all("p") if each.attributes.get("id") == f"step-{n}")
+                     for n in (3, 4))  # fmt: skip
+    assert "w = 0.8" in third
+    assert "w = 0.5" in fourth
+    assert "313 times" in fourth
+
+
 @pytest.mark.parametrize("answer", ["many", "1" * 41, "<b>4</b>", "--", "12 apples", "１e", "∞", "nan"])
 def test_what_is_no_number_is_said_to_be_none(client: TestClient, answer: str) -> None:
     page = read(client, f"/learn/naive?{urlencode({'answer': answer})}")

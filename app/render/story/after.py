@@ -87,6 +87,8 @@ def _values(chosen: Chosen) -> Values:
         "five_saved": f"{100 - 100 * _stacked(5) / _whole(5):.0f}",
         "steps_before": fact("norm_steps_before"),
         "steps": fact("norm_steps"),
+        "steps_10k": f"{100 * float(fact('norm_steps')):,.0f}",
+        "steps_before_10k": f"{100 * float(fact('norm_steps_before')):,.0f}",
         "top_1": fact("norm_top1"),
         "norm_error": norm.top_5,
         "our_error": TOP_5[1, 1].text,
@@ -172,19 +174,20 @@ CHAPTER = Chapter(
     steps=(
         Step(
             phrase(
-                "A year later the same authors put batch norm into the network. It reached {top_1} % after {steps} "
-                "million steps in place of {steps_before} million, and one network on one crop missed {norm_error} % "
-                "in place of {our_error} %. LRN and dropout went. So did the 5×5: a 5×5 [kernel](whole) costs "
-                "{five_ratio} times a 3×3, and two [3×3 on top of each other](stacked) see as far."
+                "A year later Ioffe and Szegedy, one of GoogLeNet’s authors, put batch norm into it. It reached "
+                "{top_1} % after {steps} million steps in place of {steps_before} million, and one network on one crop "
+                "missed {norm_error} % in place of {our_error} %. LRN and dropout went. So did the 5×5: a 5×5 "
+                "[kernel](whole) costs {five_ratio} times a 3×3, and two [3×3 on top of each other](stacked) see as "
+                "far."
             ),
             _sets(5),
         ),
         Step(
             phrase(
-                "That is the idea which the third version made its own: take large kernels apart. Here a kernel of "
-                "{k} × {k} has {whole} weights between two channels, {threes} of 3×3 have {stacked}, and a [column and "
-                "a row](split) after each other only {split}. The parts can do less than the whole, but each may have "
-                "a ReLU behind it, so they can do other things."
+                "That is the idea which the third version made its own: take large kernels apart. Here a kernel of {k} "
+                "× {k} has {whole} weights between two channels, {threes} of 3×3 have {stacked}, and a [column and a "
+                "row](split) after each other only {split}. The parts can do less than the whole, but each may have a "
+                "ReLU behind it, so they can do other things."
             ),
             _sets(7),
         ),

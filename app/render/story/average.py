@@ -3,13 +3,13 @@
 from functools import cache
 
 from app.network.analysis import Analysis, Layer
-from app.network.literature import FACTS, fact
-from app.network.ops import Linear
+from app.network.literature import fact
 from app.network.record import record
 from app.network.spec import Shape
 from app.render.cells import times
 from app.render.story import tiny
 from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slider, Slip, Step, Table, Try, Values
+from app.render.story.connected import Connected, connected, linear
 from app.render.story.paper import published
 from app.words import phrase, say
 
@@ -45,6 +45,7 @@ class Score:
 
 @record
 class Picture:
+    connected: tuple[Connected, ...]
     cells: tuple[tuple[int, int, str], ...]
     """Of the digit: x, y, and how dark."""
     spots: tuple[Spot, ...]
@@ -56,10 +57,6 @@ class Picture:
     asked: int
 
 
-def _linear(analysis: Analysis) -> Layer:
-    return next(layer for layer in analysis.layers if isinstance(layer.node.op, Linear))
-
-
 def _weights(layer: Layer) -> int:
     return layer.params - layer.channels
 
@@ -69,11 +66,11 @@ def _flat(scale: int = 1) -> int:
     """Weights of the linear layer where the last map is flattened; `scale` times as large an image."""
     channels, high, wide = published()[1].input
     shape: Shape = (channels, scale * high, scale * wide)
-    return _weights(_linear(published(head="flatten", input=shape)[1]))
+    return _weights(linear(published(head="flatten", input=shape)[1]))
 
 
 def _averaged() -> int:
-    return _weights(_linear(published()[1]))
+    return _weights(linear(published()[1]))
 
 
 def _before(analysis: Analysis) -> tuple[int, ...]:
@@ -89,20 +86,19 @@ def _values(chosen: Chosen) -> Values:
     _, analysis = published()
     shown, asked = _asked(chosen)
     channels, high, wide = _before(analysis)
-    linear = _linear(analysis)
+    last = linear(analysis)
     best = max(range(tiny.CLASSES), key=lambda name: shown.logits[name])
-    shares = [FACTS[f"{name}_linear"].value / FACTS[f"{name}_params"].value for name in ("alexnet", "vgg")]
+    shares = {each.path: each.share for each in connected()}
     return {
-        "alexnet": f"{100 * shares[0]:.0f}",
-        "vgg": f"{100 * shares[1]:.0f}",
-        "share": f"{100 * linear.params / analysis.totals.params:.0f}",
+        **{name: shares[name] for name in ("alexnet", "vgg")},
+        "share": shares["gap"],
         "map": times((high, wide)),
         "places": high * wide,
         "channels": f"{channels:,}",
-        "classes": f"{linear.channels:,}",
+        "classes": f"{last.channels:,}",
         "weights": f"{_averaged():,}",
         "flat": f"{_flat():,}",
-        "rest": f"{_flat() / (analysis.totals.params - linear.params):.1f}",
+        "rest": f"{_flat() / (analysis.totals.params - last.params):.1f}",
         "gain": fact("pooling_gain"),
         "dropout": fact("dropout"),
         "filters": tiny.FILTERS,
@@ -125,6 +121,7 @@ def _draw(chosen: Chosen) -> Drawn:
     rows = tuple((str(at + 1), *(_two(value) for value in row)) for at, row in enumerate(shown.maps[asked]))
     return Drawn(
         Picture(
+            connected(),
             tuple(
                 (x * CELL, y * CELL, f"{pixel:.3g}")
                 for y, row in enumerate(shown.pixels)
@@ -196,22 +193,23 @@ CHAPTER = Chapter(
     steps=(
         Step(
             phrase(
-                "The winner of two years before kept {alexnet} % of its parameters in fully connected layers, VGG-16 "
-                "keeps {vgg} % there. GoogLeNet’s last map, {map} with {channels} channels, is averaged to one number "
-                "for each channel, and a single linear layer makes {classes} classes of them: {weights} weights, "
-                "{share} % of the whole. Flattened, the same map would need {flat}, {rest} times all the rest of the "
-                "network."
+                "AlexNet, the winner of two years before, kept [{alexnet} %](alexnet) of its parameters in fully "
+                "connected layers, VGG-16 keeps [{vgg} %](vgg) there. GoogLeNet’s last map, {map} with {channels} "
+                "channels, is averaged to one number for each channel, and a single linear layer makes {classes} "
+                "classes of them: {weights} weights, [{share} %](gap) of the whole. [Flattened](flatten), the same map "
+                "would need {flat}, {rest} times all the rest of the network."
             ),
-            _sets(3, 0),
+            _sets(10, 3),
         ),
         Step(
             phrase(
                 "Network in Network had averaged first: a map for each class, straight into the softmax, so nothing "
-                "was left there to overfit. GoogLeNet keeps a linear layer for convenience, to retrain the network for "
-                "other labels. The paper saw top-1 improve by about {gain} %, and dropout, of {dropout} %, remained "
-                "essential. And an average takes maps of any size, so images may have any size, too."
+                "was left there to overfit. GoogLeNet keeps a linear layer for convenience, to fine-tune the network "
+                "for other labels. Averaging in place of fully connected layers improved top-1 by about {gain} %, the "
+                "paper says, and dropout, of {dropout} %, remained essential. And an average takes maps of any size, "
+                "so images may have any size, too."
             ),
-            _sets(3, 0),
+            _sets(10, 3),
         ),
         Step(
             phrase(
@@ -226,9 +224,9 @@ CHAPTER = Chapter(
             phrase(
                 "Here is a network that is small enough to be trained when it is first asked for: {filters} filters of "
                 "{kernel} cut from [handwritten digits](digit), a ReLU, an average, a linear layer. It names {right} % "
-                "of {apart} digits rightly that it was not trained on. Filled squares speak for the class, hollow "
-                "ones against; the mean of the {tiny_places} squares for {class} is [{score}](score), exactly what "
-                "the network answers."
+                "of {apart} digits rightly that it was not trained on. Filled squares speak for the class, hollow ones "
+                "against; the mean of the {tiny_places} squares for {class} is [{score}](score), exactly what the "
+                "network answers."
             ),
             _sets(10, 3),
         ),

@@ -37,6 +37,11 @@ def _doubled() -> tuple[float, float]:
     return two.params / one.params, two.macs / one.macs
 
 
+def _alone(head: int = 1, weight: float | None = None) -> float:
+    """How many times as large one head alone makes the first layer’s gradient where the chain fades."""
+    return 1 + (float(fact("head_weight")) if weight is None else weight) * output(HALF, HEADS[head][1] - LAYERS)
+
+
 def _times(ratio: float) -> str:
     """A ratio that is near one keeps a decimal: nothing is `1 times` as large."""
     return f"{ratio:.1f}" if ratio < 10 else power(ratio)
@@ -48,6 +53,7 @@ def _values(chosen: Chosen) -> Values:
     share = published()[1].totals.params
     return {
         "images": fact("images"),
+        "images_10k": f"{100 * float(fact('images')):g}",
         "contest": fact("contest_year"),
         "classes": fact("classes"),
         "params": f"{params:.2f}",
@@ -74,8 +80,7 @@ def _values(chosen: Chosen) -> Values:
         "short_1": LAYERS - HEADS[0][1],
         "short_2": LAYERS - HEADS[1][1],
         "paper_h": fact("head_weight"),
-        "answer": power(gain(HALF, 1, float(fact("head_weight")))),
-        "power_1": power(output(HALF, HEADS[0][1] - LAYERS)),
+        "answer": power(_alone()),
         "power_2": power(output(HALF, HEADS[1][1] - LAYERS)),
     }
 
@@ -151,29 +156,31 @@ CHAPTER = Chapter(
     steps=(
         Step(
             phrase(
-                "The surest way to a better network is a larger one, the paper says, and names two drawbacks. Many "
-                "parameters fit noise when labels are few: the contest has {images} million pictures, and telling two "
-                "breeds of sled dog apart takes an expert for each label. And arithmetic grows with the square of the "
-                "width, since twice the filters read twice the channels. GoogLeNet at double width would have {params} "
+                "The surest way to a better network is a larger one, the paper says, and names two drawbacks. The "
+                "first is *overfitting*: many parameters fit noise where labels are few. The contest has {images} "
+                "million pictures, and telling two breeds of sled dog apart takes an expert for each label. The second "
+                "is *compute*. It grows with the square of the width, since twice the filters read twice the channels, "
+                "and where most weights end near zero it is wasted. GoogLeNet at double width would have {params} "
                 "times its parameters and make {macs} times its multiply-adds."
             ),
-            {WEIGHT: "1", HEAD: "0"},
+            {WEIGHT: "0.9", HEAD: "0"},
         ),
         Step(
             phrase(
-                "Depth has a trouble of its own. Take {layers} layers, as many as GoogLeNet stacks, and make each as "
-                "simple as can be: `y = wx`. A signal comes out multiplied by `w` to the power of {layers}. At {half} "
-                "that is {half_out}, at {more} it is {more_out}. A sigmoid’s slope is a quarter at most, so a chain of "
-                "them passes on {sigmoid} at best."
+                "Depth has a trouble of its own, the *vanishing gradient*; the paper comes to it later, with its side "
+                "exits. Take {layers} layers, as many as GoogLeNet stacks, and make each as simple as can be: `y = "
+                "wx`. A signal comes out multiplied by `w` to the power of {layers}. At {half} that is {half_out}, at "
+                "{more} it is {more_out}. A sigmoid’s slope is a quarter at most, so a chain of them passes on "
+                "{sigmoid} of a change at best; a ReLU that is open passes on all of it."
             ),
             {WEIGHT: "0.9", HEAD: "0"},
         ),
         Step(
             phrase(
                 "The [gradient](chain) runs the same chain backwards. With `w` = {w} the first layer gets {first} of "
-                "what the last one gets. It fades or grows exponentially with depth, which is not the same as gradient "
-                "descent: that is what one then does with it. Better starting weights and batch norm keep each factor "
-                "near one; in {contest} batch norm was still to come."
+                "what the last one gets. It fades or explodes exponentially with depth. (Gradient descent is another "
+                "matter: it is what one then does with the gradient.) Better starting weights and batch norm keep each "
+                "factor near one; in {contest} batch norm was still to come."
             ),
             {WEIGHT: "0.5", HEAD: "0"},
         ),
@@ -197,20 +204,32 @@ CHAPTER = Chapter(
     values=_values,
     exercise=Exercise(
         question=phrase(
-            "w is {half} and each head weighs {paper_h}. How many times as large is the gradient of the first layer "
-            "with the two heads as without them?"
+            "w is {half}, and the second head alone is at work, with a weight of {paper_h}. How many times as large is "
+            "the gradient of the first layer with it as without it?"
         ),
-        answer=lambda: gain(HALF, 1, float(fact("head_weight"))),
+        answer=_alone,
         unit=phrase("times"),
         reason=phrase(
-            "The heads’ paths are {short_1} and {short_2} layers shorter, so they gain `1 / w` for each of those: "
-            "{power_1} and {power_2}, each times {paper_h}, and the main path itself: {answer}."
+            "Its path is {short_2} layers shorter, so it gains `1 / w` for each of those: {power_2}, times {paper_h}, "
+            "and the main path itself: {answer}."
         ),
-        hint=phrase("Each head adds {paper_h} times what the layers that it skips would have taken."),
+        hint=phrase(
+            "The main path stays as it is; the head adds {paper_h} times what the layers that it skips would have "
+            "taken."
+        ),
         slips=(
+            Slip(lambda: _alone() - 1, phrase("That is the head’s own part. The main path is still there.")),
             Slip(
-                lambda: gain(HALF, 1, 1),
-                phrase("That is what heads of full weight would do. These weigh {paper_h} each."),
+                lambda: gain(HALF, 1, float(fact("head_weight"))),
+                phrase("That is what both heads do together. Here the second is alone."),
+            ),
+            Slip(
+                lambda: _alone(head=0),
+                phrase("That is what the first head does alone. The second is nearer to the end."),
+            ),
+            Slip(
+                lambda: _alone(weight=1),
+                phrase("That is what a head of full weight would do. This one weighs {paper_h}."),
             ),
         ),
     ),

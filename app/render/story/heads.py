@@ -17,6 +17,8 @@ from app.words import phrase, say
 
 HEADS = {"both": (1, 1), "first": (1, 0), "second": (0, 1)}
 """Which heads’ losses count."""
+LOSSES = (2.1, 3.4, 2.8)
+"""Of the exercise: the main loss, and those of the heads."""
 NAMES = {
     "both": phrase("both heads"),
     "first": phrase("the first head alone"),
@@ -36,6 +38,12 @@ class Picture:
 
 def _paper() -> float:
     return float(fact("head_weight"))
+
+
+def _whole(first: float, second: float) -> float:
+    """The sum that training lowers, of the exercise’s losses, for those weights of the heads."""
+    main, one, two = LOSSES
+    return main + first * one + second * two
 
 
 def _parts(start: str, heads: str = "both", weight: float | None = None) -> dict[str, Part]:
@@ -63,13 +71,6 @@ def _head() -> tuple[Layer, ...]:
     return tuple(layer for layer in analysis.layers if layer.node.path.startswith("aux1."))
 
 
-def _shares() -> tuple[float, float]:
-    """The heads' parameters, percent of those in training and of those in inference."""
-    totals = published(aux="on")[1].totals
-    heads = totals.training_params - totals.params
-    return 100 * heads / totals.training_params, 100 * heads / totals.params
-
-
 def _values(chosen: Chosen) -> Values:
     totals = published(aux="on")[1].totals
     pool, conv, wide, last = (
@@ -86,11 +87,13 @@ def _values(chosen: Chosen) -> Values:
         "wide": f"{wide.channels:,}",
         "classes": f"{last.channels:,}",
         "weight": fact("head_weight"),
-        "share": f"{_shares()[0]:.1f}",
-        "share_inference": f"{_shares()[1]:.1f}",
+        "share": f"{100 * (totals.training_params - totals.params) / totals.training_params:.1f}",
         "macs_share": f"{100 * (totals.training_macs - totals.macs) / totals.training_macs:.2f}",
-        "with_heads": f"{totals.training_params:,}",
-        "without_heads": f"{totals.params:,}",
+        "dropout": fact("head_dropout"),
+        "main": LOSSES[0],
+        "loss_1": LOSSES[1],
+        "loss_2": LOSSES[2],
+        "whole": f"{_whole(_paper(), _paper()):.2f}",
         "seeds": measured().settings["seeds"],
         "plain": power(first.without),
         "helped": power(first.helped),
@@ -183,7 +186,8 @@ CHAPTER = Chapter(
                 "While it is trained, GoogLeNet has two side exits: [aux1](aux1) after {host_1} and [aux2](aux2) after "
                 "{host_2}; some translations have the second in the wrong place. A head averages its map down to "
                 "{small}, mixes it with {filters} 1×1 filters and decides with two fully connected layers, of {wide} "
-                "and {classes} outputs. Each head’s loss counts {weight} beside the main one."
+                "outputs, {dropout} % of them dropped, and {classes}. Training lowers one sum: `loss = main + {weight} "
+                "· aux1 + {weight} · aux2`."
             ),
             _sets("gaussian"),
         ),
@@ -210,9 +214,9 @@ CHAPTER = Chapter(
             phrase(
                 "Start otherwise and the effect melts away. With the weights that Caffe draws the heads multiply "
                 "conv1’s gradient by {xavier}, with those of He and others by {he}, with batch norm by {norm}. Above "
-                "the second head nothing changes at all. The heads cured an illness that better starts have since "
-                "prevented. Which start the authors used they do not say; that it was a Gaussian is our inference from "
-                "a remark in Caffe’s model."
+                "the second head nothing changes at all. Which start the authors used they do not say; from a remark "
+                "in Caffe’s model we infer a Gaussian. If so, the heads cured an illness that better starts have since "
+                "prevented."
             ),
             _sets("xavier"),
         ),
@@ -220,7 +224,8 @@ CHAPTER = Chapter(
             phrase(
                 "A gradient is not yet a result. Motives and evidence stand apart below the figure: what the paper "
                 "hoped for, and what others, and its authors, found later. Read them as what they are, runs of other "
-                "networks with other starts. The question is not settled, but few networks since have heads."
+                "networks with other starts. The question is not settled; of two heads Inception-v3 kept one, as a "
+                "regulariser."
             ),
             _sets("xavier", "batch"),
         ),
@@ -246,19 +251,26 @@ CHAPTER = Chapter(
     values=_values,
     exercise=Exercise(
         question=phrase(
-            "In training the network has {with_heads} parameters, at inference {without_heads}. What share of those "
-            "trained belongs to the heads?"
+            "On a batch the main loss is {main}, that of aux1 {loss_1} and that of aux2 {loss_2}. Which loss does "
+            "training lower?"
         ),
-        answer=lambda: _shares()[0],
-        unit=phrase("%"),
-        reason=phrase("({with_heads} − {without_heads}) / {with_heads} = {share} %."),
-        hint=phrase("The difference is the heads’; divide it by what is trained."),
+        answer=lambda: _whole(_paper(), _paper()),
+        unit=None,
+        reason=phrase(
+            "{main} + {weight} · {loss_1} + {weight} · {loss_2} = {whole}. At inference the main loss is left."
+        ),
+        hint=phrase("Add {weight} times each head’s loss to the main one."),
         slips=(
+            Slip(lambda: _whole(1, 1), phrase("That counts the heads in full. Each counts {weight}.")),
             Slip(
-                lambda: _shares()[1],
-                phrase("That is their size beside the network without them. Divide by all that is trained."),
+                lambda: _paper() * _whole(1, 1),
+                phrase("That weighs the main loss too. It counts in full, and only the heads {weight}."),
             ),
+            Slip(lambda: _whole(_paper(), 0), phrase("That leaves aux2 out.")),
+            Slip(lambda: _whole(0, _paper()), phrase("That leaves aux1 out.")),
+            Slip(lambda: _whole(0, 0), phrase("That is the main loss alone. In training the heads count too.")),
         ),
+        tolerance=0.001,
     ),
     tries=(
         Try(phrase("The network with its heads, on the map"), "/?aux=on"),

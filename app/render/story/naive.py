@@ -208,8 +208,10 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "In 3a the convolutions give {one}, {three} and {five} channels. A kernel called 1×1 is {kernel} in "
-                "truth: it is small in the plane and reads every channel. The pool has no weights and cannot choose, "
-                "so [all {pool}](pool) pass. The sum is often left out: {one} + {three} + {five} + {pool} = *{out}*."
+                "truth: it is small in the plane and reads every channel. Odd kernels have a middle, so their outputs "
+                "stay aligned; that it is just these three, the paper says, is convenience rather than necessity. The "
+                "pool has no weights and cannot choose, so [all {pool}](pool) pass. The sum is often left out: {one} + "
+                "{three} + {five} + {pool} = *{out}*."
             ),
             _stack(1),
         ),
@@ -225,8 +227,8 @@ CHAPTER = Chapter(
             phrase(
                 "After nine of them {last_out} channels come out of {last}, where [the paper](paper) has {paper_out}; "
                 "{passed} % of them were merely passed on. Each module adds its own {least} to {most} channels, so the "
-                "number grows along a line. Had the widths kept their proportion to the input, × {growth} each time as "
-                "in 3a, {in_proportion} channels would leave the ninth."
+                "number grows nearly along a line. Had the widths kept their proportion to the input, × {growth} each "
+                "time as in 3a, {in_proportion} channels would leave the ninth."
             ),
             _stack(9),
         ),

@@ -1,18 +1,16 @@
 """Chapter: the whole network, the paper's table beside what is counted, and where the cost sits."""
 
-from collections import Counter
 from functools import cache
 
-from app.network import laws
 from app.network.analysis import Analysis
-from app.network.graph import INPUT
 from app.network.literature import fact
-from app.network.ops import Conv, Linear
+from app.network.ops import Conv
 from app.network.record import record
 from app.network.variant import OWN
 from app.render.cells import THIN, short, times
 from app.render.story.chapter import Chapter, Chosen, Drawn, Exercise, Slider, Slip, Step, Table, Try, Values, Words
 from app.render.story.paper import published
+from app.render.story.ways import narrow, paths, wide
 from app.render.table1 import TableRow, table1
 from app.words import phrase, say
 
@@ -63,33 +61,10 @@ def _row(name: str) -> TableRow:
     return next(row for row in _rows("dense") if row.row == name)
 
 
-@cache
-def paths() -> Counter[int]:
-    """How many ways lead from the image to the logits, by the layers with parameters on them."""
-    _, analysis = published()
-    ways = {INPUT: Counter({0: 1})}
-    for layer in analysis.layers:
-        here: Counter[int] = Counter()
-        for source in layer.node.inputs:
-            for depth, count in ways[source].items():
-                here[depth + isinstance(layer.node.op, Conv | Linear)] += count
-        ways[layer.node.path] = here
-    return ways[analysis.layers[-1].node.path]
-
-
-@cache
-def _narrow() -> int:
-    """Receptive field of 5b through its 1×1 branches alone, pixels."""
-    size, jump = 1, 1
-    for layer in published()[1].layers:
-        kernel, stride = layer.place.kernel, getattr(layer.node.op, "stride", None)
-        if layer.node.branch in (None, "one") and kernel and stride and layer.node.path != "head.pool":
-            size, jump = laws.field_size(size, jump, kernel[0]), jump * stride[0]
-    return size
-
-
-def _field(path: str, analysis: Analysis) -> int:
-    return next(layer for layer in analysis.layers if layer.node.path == path).place.field.size[0]
+def _large(name: str) -> str:
+    """What 3×3 and 5×5 have of a module’s channels, percent."""
+    widths = OWN[name]
+    return f"{100 * (widths.three + widths.five) / (widths.one + widths.three + widths.five + widths.pool_proj):.0f}"
 
 
 def _stage(stage: str, quantity: str) -> str:
@@ -119,6 +94,10 @@ def _values(chosen: Chosen) -> Values:
         "shallow": min(ways),
         "ways": f"{sum(ways.values()):,}",
         "deepest": f"{ways[max(ways)]:,}",
+        "modules": len(OWN),
+        "one_more": f"{ways[min(ways) + 1]:,}",
+        "large_4a": _large("4a"),
+        "large_4d": _large("4d"),
         "mean": f"{sum(depth * count for depth, count in ways.items()) / sum(ways.values()):.1f}",
         "sides": " → ".join(map(str, _sides(analysis))),
         "stem": _stage("conv", "macs"),
@@ -138,8 +117,8 @@ def _values(chosen: Chosen) -> Values:
         "odd": _called(odd),
         "odd_printed": odd.paper.params,
         "odd_counted": f"{odd.weights / k:.1f}{THIN}K",
-        "field": _field("inception_5b.concat", analysis),
-        "narrow": _narrow(),
+        "field": wide(),
+        "narrow": narrow(),
         "image": analysis.input[1],
         "printed_fewer": fact("fewer"),
         "fewer": f"{alexnet / totals.params:.1f}",
@@ -191,8 +170,9 @@ def _draw(chosen: Chosen) -> Drawn:
     )
     return Drawn(
         Picture(lines, _called(rows[at]), say(rows[at].remark or "")),
-        say("Weights without biases, as the paper counts; shares of {what}, with biases. Batch 1.",
-            what=say(QUANTITIES[quantity])),
+        say("Weights without biases, as the paper counts; shares of the multiply-adds. Batch 1.")
+        if quantity == "macs"
+        else say("Weights without biases, as the paper counts; shares of the parameters, with biases. Batch 1."),
         Table(say("Table 1 as printed and as counted"), head, cells),
     )  # fmt: skip
 
@@ -211,8 +191,8 @@ CHAPTER = Chapter(
             phrase(
                 "Put the pieces in a row: two plain convolutions, nine modules, one average and one linear layer. "
                 "Strides in between halve the maps, {sides}, while the channels grow. Table 1 lists the {rows} rows "
-                "that have parameters; in them stand {convs} convolutions and one linear layer. [conv1](conv1) is the "
-                "first, [3a](inception_3a) the first module."
+                "that have parameters; in them stand {convs} convolutions, since each module has six and "
+                "[conv2](conv2) is a 1×1 and a 3×3. [conv1](conv1) is the first, [3a](inception_3a) the first module."
             ),
             _sets("conv1"),
         ),
@@ -221,7 +201,9 @@ CHAPTER = Chapter(
                 "Cost and size do not sit in the same place. The two plain convolutions hold {stem_params} % of the "
                 "parameters, but make {stem} % of the multiply-adds, since their maps are large; stage 3 makes "
                 "{third} %, stage 4 makes {fourth} %. The parameters stand at the end: {fourth_params} % in stage 4, "
-                "{fifth_params} % in stage 5, {linear_params} % in [the linear layer](linear)."
+                "{fifth_params} % in stage 5, {linear_params} % in [the linear layer](linear). The paper expects the "
+                "large kernels to gain weight with depth; the widths have them do so in stage 4 alone, from "
+                "{large_4a} % of [4a](inception_4a)’s channels to {large_4d} % of [4d](inception_4d)’s."
             ),
             _sets("5b", "params"),
         ),
@@ -240,8 +222,8 @@ CHAPTER = Chapter(
                 "Other rows are off by less. In [{odd}](inception_4c) the table prints {odd_printed} where "
                 "{odd_counted} are counted, while its operations are right. [4a](inception_4a) and [5a](inception_5a) "
                 "agree with themselves and not with the widths beside them, as if they came from an older draft. A K "
-                "seems to be {k}, as conv2 and the linear layer show, but not in the first row. The slider below walks "
-                "through the rows and says of each what is known."
+                "seems to be {k}, as conv2 and the linear layer show, but not in the first row. The slider under the "
+                "table walks through the rows and says of each what is known."
             ),
             _sets("4c"),
         ),
@@ -251,7 +233,7 @@ CHAPTER = Chapter(
                 "paths, with {shallow} to {depth} layers and {mean} on average; only {deepest} have all {depth}. So "
                 "one output of 5b mixes views: through 1×1 branches alone it sees {narrow} pixels, through the widest "
                 "{field}, far beyond the image’s {image}. The abstract’s {printed_fewer} times fewer parameters than "
-                "the winner of two years before are {fewer} when counted."
+                "AlexNet, the winner of two years before, are {fewer} when counted."
             ),
             _sets("5b"),
         ),
@@ -266,16 +248,28 @@ CHAPTER = Chapter(
     values=_values,
     exercise=Exercise(
         question=phrase(
-            "The longest path from image to logits has {depth} layers with parameters. How many has the shortest?"
+            "The shortest paths from image to logits have {shallow} layers with parameters. How many paths have one "
+            "layer more?"
         ),
-        answer=lambda: min(paths()),
-        unit=phrase("layers"),
+        answer=lambda: paths()[min(paths()) + 1],
+        unit=phrase("paths"),
         reason=phrase(
-            "conv1, two in conv2, one 1×1 in each of nine modules, and the linear layer: {shallow}. A module’s 1×1 "
-            "branch has a single layer, and its pool branch too."
+            "One of {modules} modules is passed through a branch of two layers, 3×3 or 5×5; the others through one of "
+            "a single layer, 1×1 or pool. At each there are two to choose from: {modules} · {deepest} = {one_more}."
         ),
-        hint=phrase("Take the shortest branch of every module, and count the layers before and after them."),
-        slips=(Slip(lambda: max(paths()), phrase("That is the longest.")),),
+        hint=phrase(
+            "Of a module’s branches two have one layer and two have two. Choose the module that is passed the long "
+            "way, then a branch in each."
+        ),
+        slips=(
+            Slip(
+                lambda: paths()[min(paths())], phrase("So many are the shortest, with a short branch in every module.")
+            ),
+            Slip(
+                lambda: len(OWN),
+                phrase("So many modules can be the long one. Each still has a choice of two branches."),
+            ),
+        ),
         tolerance=0,
     ),
     tries=(

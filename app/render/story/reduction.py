@@ -1,4 +1,4 @@
-"""Chapter: the 1×1 in front of the 5×5, what it saves, and where it stops to pay."""
+"""Chapter: the 1×1 in front of the 5×5, what it saves, and where it no longer pays."""
 
 from app.network import laws
 from app.network.catalog import network
@@ -61,10 +61,6 @@ def _limit(name: str = "five") -> float:
     return laws.paying_reduction(kernel(part), first().in_shape[0], part.out_channels)
 
 
-def _used(name: str = "five") -> int:
-    return branch(first(), name).layers[0].out_shape[0]
-
-
 def _verdict(macs: int) -> Phrase:
     naive = _naive()
     if abs(macs / naive - 1) < TOUCHED:
@@ -93,14 +89,18 @@ def _values(chosen: Chosen) -> Values:
         "cost": short(now.macs),
         "verdict": _verdict(now.macs),
         "slope": f"{channels + area * out:,}",
-        "used": _used(),
-        "used_three": _used("three"),
+        "used": PAPER.five_reduce,
+        "used_three": PAPER.three_reduce,
         "limit": f"{_limit():.1f}",
         "limit_three": f"{_limit('three'):.1f}",
         "three_filters": branch(module, "three").out_channels,
         "three_area": kernel(branch(module, "three"))[0] ** 2,
         "pool_weights": f"{branch(module, 'pool').params - branch(module, 'pool').out_channels:,}",
         "together": module.out_shape[0],
+        "whole": short(module.totals.macs),
+        "naive_whole": short(module.twin.totals.macs),
+        "whole_weights": f"{module.totals.params - sum(module.widths):,}",
+        "naive_weights": f"{module.twin.totals.params - sum(module.twin.widths):,}",
         "together_naive": module.twin.out_shape[0],
     }
 
@@ -132,7 +132,7 @@ def _draw(chosen: Chosen) -> Drawn:
 
 
 def _table(r: int) -> Table:
-    widths = sorted({1, _used(), r, int(_limit()), int(_limit()) + 1, first().in_shape[0]})
+    widths = sorted({1, PAPER.five_reduce, r, int(_limit()), int(_limit()) + 1, first().in_shape[0]})
     macs = [branch(first_with(five_reduce=width), "five").macs for width in widths]
     return Table(
         say("Multiply-adds of the 5×5 branch behind a 1×1 of that width; {naive} without one", naive=f"{_naive():,}"),
@@ -231,17 +231,17 @@ CHAPTER = Chapter(
             phrase(
                 "So squeeze first. A 1×1 convolution looks at one pixel and mixes its {channels} channels into fewer, "
                 "here [{r}](inception_3a.five.reduce). The 5×5 then reads {reads_now} numbers instead of {reads}, and "
-                "the branch costs *{cost}*, {verdict}. What leaves it has the same shape as before: {filters} "
-                "channels of {size}."
+                "the branch costs *{cost}*, {verdict}. What leaves it has the same shape as before: {filters} channels "
+                "of {size}."
             ),
             {KEY: USED},
         ),
         Step(
             phrase(
                 "How far must you squeeze for it to pay? Both convolutions grow with the width `r` of the 1×1, so the "
-                "cost is [a straight line](reduced), {places} · {slope} · `r`. It reaches the naive cost where "
-                "`r = k²cn / (c + k²n)`, with a kernel of `k × k`, `c` channels in and `n` out: [here](limit) at "
-                "{limit}. Below it every multiply-add of [the wedge](saved) is saved; above it you pay for the detour."
+                "cost is [a straight line](reduced), {places} · {slope} · `r`. It reaches the naive cost where `r = "
+                "k²cn / (c + k²n)`, with a kernel of `k × k`, `c` channels in and `n` out: [here](limit) at {limit}. "
+                "Below it every multiply-add of [the wedge](saved) is saved; above it you pay for the detour."
             ),
             {KEY: BREAK_EVEN},
         ),
@@ -249,7 +249,9 @@ CHAPTER = Chapter(
             phrase(
                 "The pool’s 1×1 is another matter. It stands behind the pool, adds {pool_weights} weights and saves "
                 "none of its own module’s: it is there because a pool cannot shrink its channels. With it {together} "
-                "channels leave the module, without it {together_naive}, and the next module reads them all."
+                "channels leave the module, without it {together_naive}, and the next module reads them all. The whole "
+                "of 3a has {whole_weights} weights in place of {naive_weights}, and makes {whole} multiply-adds in "
+                "place of {naive_whole}."
             ),
             {KEY: USED},
         ),
@@ -283,7 +285,7 @@ CHAPTER = Chapter(
         slips=(
             Slip(_limit, phrase("That is the limit of the 5×5 branch. The 3×3 has another kernel and more filters.")),
             Slip(
-                lambda: _used("three"),
+                lambda: PAPER.three_reduce,
                 phrase("That is the width which the paper uses. It could be larger and still pay."),
             ),
         ),

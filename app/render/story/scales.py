@@ -156,18 +156,20 @@ CHAPTER = Chapter(
         ),
         Step(
             phrase(
-                "Inception cites this model and changes three things. It [keeps all answers](kept), side by side as "
-                "channels, and leaves it to the next layer what to make of them. It learns its filters, {learnt} in "
-                "{convs} convolutions. And it repeats the pattern until the network is {depth} layers deep."
+                "GoogLeNet’s authors cite this model and change three things. Inception [keeps all answers](kept), "
+                "side by side as channels, and leaves it to the next layer what to make of them. It learns its "
+                "filters, {learnt} in {convs} convolutions. And it repeats the pattern until the network is {depth} "
+                "layers deep."
             ),
             _sets(gabor.SIZES[6], "stack"),
         ),
         Step(
             phrase(
                 "The second root is Network in Network, by Lin and others: put a small network at every pixel, that "
-                "is, convolutions of 1×1, to make each layer say more. GoogLeNet keeps the 1×1 and gives it another "
-                "main task, to shrink the number of channels before large kernels. The name Inception joins that "
-                "paper’s title with a film’s “we need to go deeper”."
+                "is, convolutions of 1×1, fully connected layers that read one pixel’s channels, to make each layer "
+                "say more. GoogLeNet keeps the 1×1 and gives it another main task, to shrink the number of channels "
+                "before large kernels. The name Inception joins that paper’s title with a film’s “we need to go "
+                "deeper”."
             ),
             _sets(gabor.SIZES[6], "stack"),
         ),

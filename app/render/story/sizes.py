@@ -99,6 +99,12 @@ def _down() -> int:
     return laws.output_size(f.n, f.kernel, f.stride, f.before, f.after)
 
 
+def _exact() -> float:
+    """Before it is rounded."""
+    f = _known("pool3").formula
+    return (f.n - f.kernel) / f.stride + 1
+
+
 def _draw(chosen: Chosen) -> Drawn:
     formula = _formula(chosen)
     drawing = side(formula)
@@ -167,10 +173,11 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "Three conventions give the same {pool_out}. Caffe and torchvision round up without padding. "
-                "TensorFlow’s SAME pads only as much as `⌈w / s⌉` = {same_out} needs, at the end. Many courses pad a "
-                "row on both sides and round down: {padded_out}. The sizes agree, the windows do not: they stand on "
-                "other rows, so weights trained under one convention see shifted maps under another. The paper does "
-                "not say which it used; the letter S in its Figure 3 suggests SAME, and that is our inference."
+                "TensorFlow’s SAME pads only as much as `⌈w / s⌉` = {same_out} needs, here one row at the end, and its "
+                "windows stand where Caffe’s stand. Many courses pad a row on both sides and round down: {padded_out} "
+                "again, but every window stands a row earlier, so weights trained under one convention see shifted "
+                "maps under the other. The paper does not say which it used; the letter S in its Figure 3 suggests "
+                "SAME, and that is our inference."
             ),
             {**_sets(POOL), "padding": "1", "rounding": "floor"},
         ),
@@ -202,6 +209,7 @@ CHAPTER = Chapter(
                 lambda: _known("pool3").formula.size,
                 phrase("That is what rounding up gives, as in Caffe. The question rounds down."),
             ),
+            Slip(_exact, phrase("Half a window is no window: it still has to be rounded down.")),
         ),
         tolerance=0,
     ),

@@ -9,7 +9,7 @@ from app.errors import NotFound, Problem
 from app.network.literature import WORKS, Work
 from app.network.record import record
 from app.render.story import CHAPTERS, gabor
-from app.render.story.chapter import Chapter, Drawn, Values
+from app.render.story.chapter import Chapter, Chosen, Drawn, Step, Values
 from app.render.story.prose import Piece, plain, prose
 from app.web.pages.learn_answer import Verdict, judge
 from app.web.pages.learn_form import ANSWER, STEP, Asked, Field, address, asked, fields, keys, step_address
@@ -148,7 +148,8 @@ def _page(chapter: Chapter, now: Asked, unknown: list[Problem]) -> ChapterPage:
         chapters=entries,
         here=entries[at],
         paragraphs=tuple(
-            Paragraph(number, prose(each.text, values), number == step) for number, each in enumerate(chapter.steps, 1)
+            Paragraph(number, prose(each.text, values if number == step else _told(chapter, each)), number == step)
+            for number, each in enumerate(chapter.steps, 1)
         ),
         step=step,
         back=step_address(chapter, step - 1, now.answer) if step > 1 else before.address if before else "",
@@ -167,6 +168,11 @@ def _page(chapter: Chapter, now: Asked, unknown: list[Problem]) -> ChapterPage:
         address=address(chapter, now.chosen, step, now.answer),
         problems=(*unknown, *[each for each in now.problems if each.field not in {field.key for field in listed}]),
     )
+
+
+def _told(chapter: Chapter, step: Step) -> Values:
+    """What a step says of its own figure, which is not the one that is drawn."""
+    return chapter.values(Chosen({**chapter.own.values, **step.sets}))
 
 
 def _task(chapter: Chapter, now: Asked, values: Values) -> Task:

@@ -48,7 +48,7 @@ def judge(exercise: Exercise, answer: str, values: Values) -> Verdict | None:
     """Right or wrong, and why; None without an answer."""
     if not answer:
         return None
-    given = read_number(answer)
+    given = read_number(_bare(answer, exercise))
     if given is None:
         return Verdict(False, say("That is no number."), say("Write it as 1200, 1,200, 1.2 K or 1.2e3."))
     if _near(given, exercise.answer(), exercise.tolerance):
@@ -56,8 +56,26 @@ def judge(exercise: Exercise, answer: str, values: Values) -> Verdict | None:
     for slip in exercise.slips:
         if _near(given, slip.value(), exercise.tolerance):
             return Verdict(False, say("Not quite."), plain(slip.text, values))
+    if said := _wrong_unit(given, exercise):
+        return Verdict(False, say("Not quite."), said)
     word = say("Too much.") if given > exercise.answer() else say("Too little.")
     return Verdict(False, word, plain(exercise.hint, values))
+
+
+def _bare(answer: str, exercise: Exercise) -> str:
+    """Without the unit that stands behind the field anyway."""
+    unit = say(exercise.unit) if exercise.unit else ""
+    return answer.strip().casefold().removesuffix(unit.casefold()) if unit != "%" else answer
+
+
+def _wrong_unit(given: float, exercise: Exercise) -> str:
+    """What is said to the right digits at the wrong place."""
+    right = exercise.answer()
+    if exercise.unit == "%" and _near(100 * given, right, exercise.tolerance):
+        return say("That is the share as a fraction. Give it in percent.")
+    if any(_near(given * 1000**power, right, exercise.tolerance) for power in (-3, -2, -1, 1, 2, 3)):
+        return say("The digits are right, their place is not: look at the zeros, or at K, M and G.")
+    return ""
 
 
 def _near(given: float, right: float, tolerance: float) -> bool:
