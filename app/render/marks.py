@@ -140,6 +140,8 @@ class NetworkMap:
     """The same in a sentence."""
     text: str
     """The picture in a sentence."""
+    scores: int
+    """How many come out at its end."""
 
     @property
     def drawn(self) -> tuple[Drawn, ...]:

@@ -100,7 +100,7 @@ class _Drawing:
         self.columns: list[Column] = []
         self.exits: list[Exit] = []
         self.sizes: list[tuple[tuple[int, ...], float]] = [(analysis.input[1:], 0)]
-        self.trunk, self.x = analysis.input[0], 0.0
+        self.trunk, self.x, self.scores = analysis.input[0], 0.0, 0
 
     def stem(self, layers: dict[str, Layer]) -> None:
         """From the image to the first module, each layer in its place."""
@@ -146,7 +146,8 @@ class _Drawing:
             self._column("pool", None, self.x, POOL, ())
         self._flow(self.x + POOL)
         scores = next(layer for layer in layers if isinstance(layer.node.op, Conv | Linear))
-        height = min(self._height(scores.channels), TALLEST)
+        self.scores = scores.channels
+        height = min(self._height(self.scores), TALLEST)
         x, before = self.x + 42, self.trunk
         self._band("faded", self.x, self._height(before), x, height)
         self.bars.append(self._bar(scores, "other", x, CENTRE - height / 2, WIDE, height))
@@ -172,7 +173,7 @@ class _Drawing:
         return NetworkMap(
             self.x, Drawn(tuple(self.bars), tuple(self.bands)), self.drawn, tuple(self.rules),
             tuple(self.columns), tuple(sizes), tuple(self.exits), self.shading.shades,
-            self.counting.head, self.counting.word, text,
+            self.counting.head, self.counting.word, text, self.scores,
         )  # fmt: skip
 
     def _bar_in_trunk(self, layer: Layer, x: float, width: float) -> None:

@@ -150,7 +150,7 @@ def _here(x: Scale, y: Scale, models: int, crops: int) -> tuple[Mark, ...]:
         price = Label(_cost(passes), x(passes), 40, anchor, "hero", aside)
         return (Mark("now", "ink", lines=(rule,), labels=(told, price)),)
     error = _error(models, crops)
-    below = 92 if left and models == MODELS[0] else 30  # clear of its own line
+    below = 96 if left and models == MODELS[0] else 30  # clear of its own line
     label = Label(f"{TOP_5[models, crops].text}{THIN}%", x(passes), y(error) + below, anchor, "hero", dx)
     cost = Label(_cost(passes), x(passes), y(error) + below + 18, anchor, "faint", dx)
     return (Mark("now", "ink", points=(Point("dot", x(passes), y(error)),), labels=(label, cost)),)
