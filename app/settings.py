@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         128, ge=1, description="large answers that are on their way at once, MB (10^6 bytes); others are refused"
     )
     max_connections: int = Field(4096, ge=1, description="connections that are open at once; others are refused")
+    max_connections_per_client: int = Field(
+        1024, ge=1, description="of them from one client's address; a trusted proxy has as many as it likes"
+    )
     max_body_bytes: int = Field(1_000_000, ge=1024, description="largest request body, bytes")
     max_onnx_mb: int = Field(64, ge=1, le=2000, description="most weights that an ONNX file may have, MB (10^6 bytes)")
     max_sweep_points: int = Field(1_000_000, ge=1, description="most points of a sweep, impossible ones too")

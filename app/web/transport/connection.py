@@ -25,8 +25,11 @@ class Connection(HttpToolsProtocol):
         self._length = 0
         """Of a head that is not complete, bytes; 0 where none is awaited."""
         super().connection_made(transport)
-        if len(self.connections) > self._limits.max_connections:
-            self._refuse(503, phrase("{most} connections are open", most=self._limits.max_connections))
+        most, theirs = self._limits.max_connections, self._limits.max_connections_per_client
+        if len(self.connections) > most:
+            self._refuse(503, phrase("{most} connections are open", most=most))
+        elif len(self.connections) > theirs and self._has_more_than(theirs):
+            self._refuse(429, phrase("{most} connections of yours are open", most=theirs))
         else:
             self._wait()
 
@@ -89,6 +92,13 @@ class Connection(HttpToolsProtocol):
         else:
             self._refuse(400, phrase("this is not HTTP"))
 
+    def _has_more_than(self, most: int) -> bool:
+        """Whether so many are this client's; a proxy has those of all its clients."""
+        if not self.client or self.client[0] in self.config.loaded_app.trusted_hosts:
+            return False
+        hosts = [each.client[0] for each in self.connections if isinstance(each, Connection) and each.client]
+        return hosts.count(self.client[0]) > most
+
     def _wait(self) -> None:
         if self._patience is None:
             self._length = 1
@@ -124,7 +134,7 @@ class Connection(HttpToolsProtocol):
             return
         language.set("en")
         answer = problem(status, detail, headers=SECURITY | {"Connection": "close"})
-        if status == 503:
+        if status in (429, 503):
             answer.headers["Retry-After"] = "5"
         head = b"".join(b"%b: %b\r\n" % each for each in answer.raw_headers)
         self.transport.write(
