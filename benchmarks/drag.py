@@ -6,7 +6,7 @@ view, until the last is. The server's share is measured from the request to its 
 
 import shutil
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -28,43 +28,40 @@ def main() -> None:
     with serving(EXPLORER_WARM_LAB="false") as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(server.url)
-        page.wait_for_load_state("networkidle")
+        opened(page, server.url)
         page.locator("label[for='m-4e']").click()
-        page.evaluate(WATCH)
-        drag(page, STEPS)  # warms up
-        page.evaluate(FORGET)
-        drag(page, STEPS)
-        seen = page.evaluate("seen")
+        seen = watched(page, STEPS)
         page.locator("#figure-saving").scroll_into_view_if_needed()
         page.wait_for_selector("#figure-saving svg")
-        drag(page, 40)
-        page.evaluate(FORGET)
-        drag(page, STEPS)
-        charts = page.evaluate("seen.chart")
+        charts = watched(page, 40)["chart"]
         page.evaluate("scrollTo(0, 0)")
         for turn in range(20):
             drag(page, 3, -1 if turn % 2 else 1)
             page.wait_for_timeout(300)
         release = page.evaluate("seen.release")
-        page.goto(f"{server.url}{CHAPTER}")
-        page.wait_for_load_state("networkidle")
-        page.evaluate(WATCH)
-        drag(page, 40, slider=CONTROL)
-        page.evaluate(FORGET)
-        drag(page, STEPS, slider=CONTROL)
-        chapter = page.evaluate("seen")
+        opened(page, f"{server.url}{CHAPTER}")
+        chapter = watched(page, 40, CONTROL)
         browser.close()
-    tell("input to painted numbers and map", seen["input"], (30, 50))
-    tell("  request to answer", seen["asked"])
-    tell("  answer to swapped", seen["swapped"])
-    tell("  swapped to painted", seen["live"])
+    tell_steps("input to painted numbers and map", seen)
     tell("input to all painted charts", charts, (None, 100))
     tell("release to the whole page", release, (None, 150))
-    tell("chapter: input to painted figure", chapter["input"], (30, 50))
-    tell("  request to answer", chapter["asked"])
-    tell("  answer to swapped", chapter["swapped"])
-    tell("  swapped to painted", chapter["live"])
+    tell_steps("chapter: input to painted figure", chapter)
+
+
+def opened(page: Page, address: str) -> None:
+    """Goes there, and begins to watch."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(WATCH)
+
+
+def watched(page: Page, before: int, slider: str = SLIDER) -> dict[str, list[float]]:
+    """What is seen of a long drag, after one of so many steps that warms up; milliseconds by what they are of."""
+    drag(page, before, slider=slider)
+    page.evaluate(FORGET)
+    drag(page, STEPS, slider=slider)
+    seen: dict[str, list[float]] = page.evaluate("seen")
+    return seen
 
 
 def drag(page: Page, steps: int, way: int = 1, slider: str = SLIDER) -> None:
@@ -81,6 +78,14 @@ def drag(page: Page, steps: int, way: int = 1, slider: str = SLIDER) -> None:
         page.wait_for_timeout(PAUSE)
     page.mouse.up()
     page.wait_for_timeout(500)
+
+
+def tell_steps(what: str, seen: Mapping[str, Sequence[float]]) -> None:
+    """From an input to its picture, and the parts of that way."""
+    tell(what, seen["input"], (30, 50))
+    tell("  request to answer", seen["asked"])
+    tell("  answer to swapped", seen["swapped"])
+    tell("  swapped to painted", seen["live"])
 
 
 def tell(what: str, times: Sequence[float], goals: tuple[float | None, float | None] = (None, None)) -> None:

@@ -30,11 +30,8 @@ def branches(part: Part, start: float, trunk: float, scale: float, most: tuple[i
         scale: pixels for a channel.
         most: the most of each quantity that bars are shaded by.
     """
-    chains: dict[str, list[Layer]] = {}
+    chains = _chains(part)
     shades = {path: levels(values, most) for path, values in quantities(part).items()}
-    for layer in part.layers:
-        if layer.node.branch and isinstance(layer.node.op, Conv | MaxPool):
-            chains.setdefault(layer.node.branch, []).append(layer)
     heights = {name: thickness(chain[-1].channels, scale) for name, chain in chains.items()}
     y = CENTRE - (sum(heights.values()) + GAP * (len(heights) - 1)) / 2
     stacked = CENTRE - thickness(part.channels, scale) / 2
@@ -50,10 +47,9 @@ def branches(part: Part, start: float, trunk: float, scale: float, most: tuple[i
             bands.append(quad(f"{name} fan", group, *inner, start + 20, middle, reduced))
             bars.append(bar(chain[0], name, start + 20, middle - reduced / 2, NARROW, reduced, shades))
             inner = (start + 26, middle, reduced)
-        elif name in ("three", "five"):  # what would be reduced, unseen: a reduction opens to it, and closes from it
+        elif name in ("three", "five"):
             bands.append(quad(f"{name} fan", group, *inner, start + 38, middle, height))
-            place = (start + 20, round(middle - trunk / 2, 2), NARROW, round(trunk, 2))
-            bars.append(Bar("", group, f"{name} ghost", *place, "", ""))
+            bars.append(_ghost(name, group, start + 20, middle, trunk))
             inner = (start + 38, middle, height)
         look = "widen" if inner[0] > start else "fan"
         bands.append(quad(f"{name} {look}", group, *inner, start + 38, middle, height))
@@ -64,6 +60,20 @@ def branches(part: Part, start: float, trunk: float, scale: float, most: tuple[i
     out = thickness(part.channels, scale)
     bands.insert(0, quad("trunk", "", start + LEAVES, CENTRE, out, start + PITCH, CENTRE, out))
     return Drawn(tuple(bars), tuple(bands))
+
+
+def _chains(part: Part) -> dict[str, list[Layer]]:
+    """The convolutions and pools of each branch, in the order that they run."""
+    chains: dict[str, list[Layer]] = {}
+    for layer in part.layers:
+        if layer.node.branch and isinstance(layer.node.op, Conv | MaxPool):
+            chains.setdefault(layer.node.branch, []).append(layer)
+    return chains
+
+
+def _ghost(name: str, group: str, x: float, middle: float, trunk: float) -> Bar:
+    """What would be reduced, unseen: a reduction opens to it, and closes from it."""
+    return Bar("", group, f"{name} ghost", x, round(middle - trunk / 2, 2), NARROW, round(trunk, 2), "", "")
 
 
 def _side_by_side(

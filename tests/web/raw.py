@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
 from httpx2 import Request, Response
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Scope
 
 from tests.web.doors import check_problem, check_security
 from tests.web.markup import parse
@@ -25,7 +25,6 @@ def ask(
     An error that nothing turns into an answer is raised.
     """
     raw = address.encode() if isinstance(address, str) else address
-    path, _, query = raw.partition(b"?")
     sent: list[Message] = []
     incoming: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -38,7 +37,19 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {
+    async def run() -> None:
+        await app(_scope(method, raw, headers), receive, send)
+
+    asyncio.run(run())
+    start, *parts = sent
+    content = b"".join(part.get("body", b"") for part in parts)
+    carried = [(name, value) for name, value in start["headers"] if name != b"content-encoding"]
+    return Response(start["status"], headers=carried, content=content, request=Request(method, "http://127.0.0.1/"))
+
+
+def _scope(method: str, address: bytes, headers: Iterable[tuple[str, str]]) -> Scope:
+    path, _, query = address.partition(b"?")
+    return {
         "type": "http",
         "method": method,
         "path": unquote(path.decode("latin-1")),
@@ -51,15 +62,6 @@ def ask(
         "extensions": {},
         "state": {},
     }
-
-    async def run() -> None:
-        await app(scope, receive, send)
-
-    asyncio.run(run())
-    start, *parts = sent
-    content = b"".join(part.get("body", b"") for part in parts)
-    carried = [(name, value) for name, value in start["headers"] if name != b"content-encoding"]
-    return Response(start["status"], headers=carried, content=content, request=Request(method, "http://127.0.0.1/"))
 
 
 def check(answer: Response, asked: object) -> None:

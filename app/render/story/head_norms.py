@@ -26,19 +26,9 @@ def norms_chart(norms: Mapping[str, Part], most: Mapping[str, Part]) -> Chart:
     plain = [(at + 0.5, part.without) for at, part in enumerate(norms.values())]
     helped = [(at + 0.5, part.helped) for at, part in enumerate(norms.values())]
     at, low, high = x(plain[2][0]), y(plain[2][1]), y(helped[2][1])
-    beside = Label(
-        say("without heads"), at, low + 24 if low < HEIGHT - 30 else (high if low - high < 40 else low) - 14, "start"
-    )
+    beside = Label(say("without heads"), at, _below(low, high), "start")
     top, bottom = y(helped[0][1]), y(plain[0][1])
-    apart = bottom - top > 60
-    gain = Label(
-        f"{times_of(norms[FIRST].gain)}×",
-        1,
-        (top + bottom) / 2 + 10 if apart else bottom + 36 if bottom + 40 < HEIGHT else top - 20,
-        "start",
-        "hero",
-        2,
-    )
+    gain = Label(f"{times_of(norms[FIRST].gain)}×", 1, _between(top, bottom), "start", "hero", 2)
     return Chart(
         HEIGHT,
         say("gradient at the start of training, log scale"),
@@ -56,6 +46,18 @@ def norms_chart(norms: Mapping[str, Part], most: Mapping[str, Part]) -> Chart:
             helped=power(helped[0][1]),
         ),
     )
+
+
+def _below(low: float, high: float) -> float:
+    """Where what is said of the lower line stands; above both where there is no room under it."""
+    return low + 24 if low < HEIGHT - 30 else (high if low - high < 40 else low) - 14
+
+
+def _between(top: float, bottom: float) -> float:
+    """Where what is said of both lines stands; beside them where they are close."""
+    if bottom - top > 60:
+        return (top + bottom) / 2 + 10
+    return bottom + 36 if bottom + 40 < HEIGHT else top - 20
 
 
 def _norms(x: Scale, y: Scale, path: str, look: str, norms: Sequence[tuple[float, float]], label: Label) -> Mark:

@@ -79,26 +79,16 @@ def _values(chosen: Chosen) -> Values:
     dense, separable = (_rows(each)[0] for each in NETWORKS)
     row = _rows(chosen.word("conv1"))[chosen.whole("row") - 1]
     convs = sum(isinstance(layer.node.op, Conv) for layer in analysis.layers)
-    ways = paths()
-    k = 1024
-    odd = _row("inception_4c")
     assert dense.paper
-    assert odd.paper
     totals = analysis.totals
     alexnet = float(fact("alexnet_params").replace(",", ""))
     return {
         "rows": len(_rows("dense")),
         "row": _called(row),
         "convs": convs,
-        "depth": max(ways),
-        "shallow": min(ways),
-        "ways": f"{sum(ways.values()):,}",
-        "deepest": f"{ways[max(ways)]:,}",
         "modules": len(OWN),
-        "one_more": f"{ways[min(ways) + 1]:,}",
         "large_4a": _large("4a"),
         "large_4d": _large("4d"),
-        "mean": f"{sum(depth * count for depth, count in ways.items()) / sum(ways.values()):.1f}",
         "sides": " → ".join(map(str, _sides(analysis))),
         "stem": _stage("conv", "macs"),
         "third": _stage("inception_3", "macs"),
@@ -114,15 +104,38 @@ def _values(chosen: Chosen) -> Values:
         "multiplier": _multiplier(),
         "separable": f"{separable.weights:,}",
         "separable_macs": short(separable.macs),
-        "odd": _called(odd),
-        "odd_printed": odd.paper.params,
-        "odd_counted": f"{odd.weights / k:.1f}{THIN}K",
         "field": wide(),
         "narrow": narrow(),
         "image": analysis.input[1],
         "printed_fewer": fact("fewer"),
         "fewer": f"{alexnet / totals.params:.1f}",
         "classes": fact("classes"),
+        **_depths(),
+        **_odd(),
+    }
+
+
+def _depths() -> Values:
+    """Of the paths from image to logits: how deep, how many."""
+    ways = paths()
+    return {
+        "depth": max(ways),
+        "shallow": min(ways),
+        "ways": f"{sum(ways.values()):,}",
+        "deepest": f"{ways[max(ways)]:,}",
+        "one_more": f"{ways[min(ways) + 1]:,}",
+        "mean": f"{sum(depth * count for depth, count in ways.items()) / sum(ways.values()):.1f}",
+    }
+
+
+def _odd() -> Values:
+    """The row of Table 1 whose parameters are printed otherwise than they count."""
+    k, row = 1024, _row("inception_4c")
+    assert row.paper
+    return {
+        "odd": _called(row),
+        "odd_printed": row.paper.params,
+        "odd_counted": f"{row.weights / k:.1f}{THIN}K",
         "k": f"{k:,}",
     }
 

@@ -56,18 +56,7 @@ def _values(chosen: Chosen) -> Values:
     whole = MODELS[-1] * CROPS[-1]
     counted = [int(fact(name)) for name in ("scales", "squares", "places", "mirrors")]
     return {
-        "year": fact("contest_year"),
-        "images": fact("images"),
-        "images_10k": f"{100 * float(fact('images')):g}",
-        "classes": fact("classes"),
-        "entry": fact("entry"),
-        "vgg": fact("vgg_entry"),
-        "msra": fact("msra_entry"),
-        "last": fact("last_year"),
-        "before": fact("year_before"),
-        "momentum": fact("momentum"),
-        "drop": fact("rate_drop"),
-        "epochs": fact("rate_epochs"),
+        **_contest(),
         "models": MODELS[-1],
         "crops": CROPS[-1],
         "product": " · ".join(map(str, counted)),
@@ -76,8 +65,6 @@ def _values(chosen: Chosen) -> Values:
         "all_models": TOP_5[MODELS[-1], CROPS[0]].text,
         "best": best.text,
         "spared": f"{100 * (1 - _left()):.1f}",
-        "detection": fact("detection"),
-        "printed": fact("printed_gain"),
         "gain": f"{first.value - best.value:.2f}",
         "whole": f"{whole:,}",
         "one": short(_one()),
@@ -92,6 +79,26 @@ def _values(chosen: Chosen) -> Values:
         "seventy": MODELS[-1] * CROPS[1],
         "seventy_error": TOP_5[MODELS[-1], CROPS[1]].text,
         "seventy_cost": short(MODELS[-1] * CROPS[1] * _one()),
+    }
+
+
+def _contest() -> Values:
+    """What was entered, how it was trained, and what it won, as printed."""
+    return {
+        "year": fact("contest_year"),
+        "images": fact("images"),
+        "images_10k": f"{100 * float(fact('images')):g}",
+        "classes": fact("classes"),
+        "entry": fact("entry"),
+        "vgg": fact("vgg_entry"),
+        "msra": fact("msra_entry"),
+        "last": fact("last_year"),
+        "before": fact("year_before"),
+        "momentum": fact("momentum"),
+        "drop": fact("rate_drop"),
+        "epochs": fact("rate_epochs"),
+        "detection": fact("detection"),
+        "printed": fact("printed_gain"),
     }
 
 

@@ -60,7 +60,8 @@ async def live(request: Request, id: str, width: str, module: str) -> HTMLRespon
         raise NotFound(phrase("module"), module, ", ".join(MODULES))
     described, values, problems = _asked(request, published(id), "charts")
     charts = list(dict.fromkeys(values.get("charts", "").split(",")))  # each once, however often it is named
-    return page(request, "pages/live.html", explorer(described, values, problems, module, width == "narrow", charts))
+    context = explorer(described, values, problems, Live(module, width == "narrow", charts))
+    return page(request, "pages/live.html", context)
 
 
 def _explorer(request: Request, network: Network) -> HTMLResponse:
@@ -109,6 +110,22 @@ class Whole:
 
 
 @record
+class Live:
+    """Which parts follow a slider."""
+
+    module: str = ""
+    """Whose card is open; empty for the whole page."""
+    narrow: bool = False
+    """Whether the parts are those of a narrow page."""
+    charts: Sequence[str] = ()
+    """Names of figures that follow too."""
+
+
+WHOLE = Live()
+"""No part alone."""
+
+
+@record
 class ExplorerPage:
     """The page, or the parts of it that follow a slider."""
 
@@ -154,25 +171,16 @@ def explorer(
     described: Described,
     values: Mapping[str, str],
     problems: tuple[Problem, ...],
-    module: str = "",
-    narrow: bool = False,
-    charts: Sequence[str] = (),
+    live: Live = WHOLE,
 ) -> ExplorerPage:
-    """The page of a variant, or with a `module` the parts that follow its sliders.
-
-    Args:
-        described: what the page shows.
-        values, problems: what the visitor sent, and what of it was refused.
-        module, narrow: whose card is open, and whether the parts are those of a narrow page.
-        charts: names of figures that follow too.
-    """
+    """The page of a variant, or parts of it; `values` were sent, and `problems` are what of them was refused."""
     variant = described.variant
     shown, _ = view(values)
     count = counting(shown.count, variant.spec)
     analysis, own = count(described.analysis), count(analyse(variant.network.spec))
     drawn = network_map(variant.spec, analysis, own, frozenset(variant.choices), count)
     follow = frozenset(column.name for column in drawn.columns if column.mark == "follows")
-    fields = form(described, values, problems, follow, module)
+    fields = form(described, values, problems, follow, live.module)
     return ExplorerPage(
         network=variant.network,
         spec=variant.spec,
@@ -187,23 +195,27 @@ def explorer(
         form=fields,
         map=drawn,
         hero=hero(variant.spec, analysis, drawn, variant.network.spec, count),
-        close_up=None if module and not narrow else close_up(variant, analysis, module or fields.selected),
+        close_up=None
+        if live.module and not live.narrow
+        else close_up(variant, analysis, live.module or fields.selected),
         problems=tuple(problem for problem in problems if problem.field not in fields.keys),
         refused=bool(problems),
-        open=module,
-        narrow=narrow,
-        charts=tuple((name, found) for name in charts if (found := figure(variant, described.analysis, name))),
-        whole=None if module else _whole(described, count),
+        open=live.module,
+        narrow=live.narrow,
+        charts=tuple((name, found) for name in live.charts if (found := figure(variant, described.analysis, name))),
+        whole=None if live.module else _whole(described, count),
     )
+
+
+def alternatives(current: str, at: str) -> tuple[Alternative, ...]:
+    """The published networks, each at an address that ends with its id."""
+    return tuple(Alternative(each.id, say(each.title), at + each.id, each.id == current) for each in NETWORKS.values())
 
 
 def _whole(described: Described, count: Counting) -> Whole:
     variant, analysis = described.variant, described.analysis
     return Whole(
-        networks=tuple(
-            Alternative(each.id, say(each.title), f"/networks/{each.id}", each.id == described.network)
-            for each in NETWORKS.values()
-        ),
+        networks=alternatives(described.network, "/networks/"),
         tools=tuple(TOOLS.items()),
         table=table(variant, count(analysis), count),
         notes=_notes(described),

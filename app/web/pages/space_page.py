@@ -23,7 +23,7 @@ from app.render.side_by_side import called
 from app.render.space import HEADS, Column, Late, beaten, fitting, late, lead, some
 from app.web.clouds import CELLS, Cloud
 from app.web.described import Described, describe
-from app.web.pages.explorer import Alternative
+from app.web.pages.explorer import Alternative, alternatives
 from app.web.pages.read import url
 from app.web.pages.space_form import Picker, SpaceForm, form, picker
 from app.web.pages.space_read import Asked, Typed, address
@@ -97,8 +97,6 @@ class SpacePage:
     """Address that tells how far the counting is."""
     counted: str
     """Address of the page that waits for it."""
-    at: str
-    """Address that leads to the variant at a place in the picture."""
     prices: tuple[Price, ...]
     heat: tuple[HeatMap, ...]
 
@@ -116,18 +114,12 @@ def space_page(asked: Asked, typed: Typed, cloud: Cloud | None, most: int) -> Sp
     spec = described.variant.spec
     scales = dict(zip([goal.quantity for goal in asked.view], _scales(asked, cloud), strict=True)) if cloud else {}
     fields = form(asked, typed, scales)
-    beside = {"network", *[key for key, *_ in fields.boxes], *[each.key for each in fields.budgets]}
-    beside |= {each.key for each in fields.selects}
     prices = sensitivity(spec, most)
     shown = _shown(asked, cloud) if cloud and cloud.survey.possible else None
     name = called(described.variant, described.state)
-    here = address(asked)
     return SpacePage(
         network=described.network,
-        networks=tuple(
-            Alternative(each.id, say(each.title), f"/space?network={each.id}", each.id == described.network)
-            for each in NETWORKS.values()
-        ),
+        networks=alternatives(described.network, "/space?network="),
         query=f"?{described.state}" if described.state else "",
         title=say("The same budget buys more if the channels sit late")
         if shown and shown.late
@@ -136,13 +128,9 @@ def space_page(asked: Asked, typed: Typed, cloud: Cloud | None, most: int) -> Sp
         name=name,
         changed=bool(described.state),
         variant=url(described.network, described.state),
-        address=here,
+        address=address(asked),
         points=grid.points,
-        problems=tuple(
-            each
-            for each in typed.problems
-            if each.field not in beside and (each.field != "vary" or not _named(each, fields))
-        ),
+        problems=_unplaced(typed.problems, fields),
         form=fields,
         picker=picker(asked),
         heads=tuple(varied(axis.key) for axis in asked.axes),
@@ -150,15 +138,21 @@ def space_page(asked: Asked, typed: Typed, cloud: Cloud | None, most: int) -> Sp
         waiting=cloud is None,
         events=address(asked, "/space/progress"),
         counted=address(asked, counted="now"),
-        at=address(asked),
         prices=prices,
         heat=heat_maps(spec, prices),
     )
 
 
-def _named(problem: Problem, fields: SpaceForm) -> bool:
-    """Whether a refused axis has a field."""
-    return any(each.error and each.key.endswith(problem.received.partition(":")[0]) for each in fields.axes)
+def _unplaced(problems: tuple[Problem, ...], fields: SpaceForm) -> tuple[Problem, ...]:
+    """Those that no field says beside itself."""
+    beside = {"network", *[key for key, *_ in fields.boxes], *[each.key for each in fields.budgets]}
+    beside |= {each.key for each in fields.selects}
+
+    def is_axis(problem: Problem) -> bool:
+        key = problem.received.partition(":")[0]
+        return problem.field == "vary" and any(each.error and each.key.endswith(key) for each in fields.axes)
+
+    return tuple(each for each in problems if each.field not in beside and not is_axis(each))
 
 
 def _shown(asked: Asked, cloud: Cloud) -> Shown:
