@@ -99,6 +99,14 @@ def test_what_is_of_the_moment_is_asked_for_each_time(many: Fleet) -> None:
                 assert client.get(address).headers.get("cache-status") != "nginx; hit", address
 
 
+def test_what_is_large_drives_nothing_out(many: Fleet) -> None:
+    with asking(many.url) as client:
+        for _ in range(2):
+            answer = client.get(f"{NETWORK}/model.onnx?weights=1")
+            assert len(answer.content) > 10**7
+            assert answer.headers["cache-status"] == "nginx; fwd=miss"
+
+
 def test_however_it_is_spelled_what_is_accepted_makes_three_variants(many: Fleet) -> None:
     spellings = {
         "": "", "identity": "", "gzip": "gzip", "br": "br", "gzip, deflate, br": "br", "gzip, deflate, br, zstd": "br",
@@ -154,7 +162,7 @@ def test_what_a_server_counts_of_itself_is_not_for_visitors(many: Fleet, address
         (b"GET /metrics HTTP/1.1\r\nHost: x", 404),
         (b"GET /refused HTTP/1.1\r\nHost: x", 404),
         (b"TRACE / HTTP/1.1\r\nHost: x", 405),
-        (b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000", 413),
+        (b"POST /api/v1/analysis HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000", 413),
         (b"GET /%b HTTP/1.1\r\nHost: x" % (b"x" * 20_000), 414),
         (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: %b" % (b"x" * 20_000), 431),
     ],
