@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.errors import NotFound
-from app.lab.verify import Verification, verify
-from app.lab.workers import Workers
+from app.lab.verify import Verification
 from app.network.analysis import Totals, analyse
 from app.network.catalog import NETWORKS
 from app.network.conventions import ToolCounts, counts
@@ -29,8 +28,9 @@ from app.web.address import Limits, parse_spec, read_query
 from app.web.asked import FromAddress, NetworkId, limits_of, no_parameters, settings_of
 from app.web.body import read_body
 from app.web.described import Described, describe, module_of, read_comparison, read_free_module
+from app.web.jobs import verified
 from app.web.onnx import onnx_file
-from app.web.problems import ProblemDetails
+from app.web.problems import PROBLEM
 from app.web.size import Size, size
 from app.words import phrase
 
@@ -38,9 +38,6 @@ _STATE = parameters.openapi(parameters.STATE)
 _ONNX = parameters.openapi((*parameters.STATE, parameters.WEIGHTS))
 ModuleName = Annotated[str, Path(description="A module of the variant.", examples=["3a"])]
 FigureName = Annotated[str, Path(description="A name from the list of figures.", examples=["macs"])]
-
-
-PROBLEM = {"model": ProblemDetails}
 
 
 def _text(media_type: str) -> dict[str, Any]:
@@ -201,9 +198,7 @@ async def get_counts(described: FromAddress) -> ToolCounts:
 async def get_verification(described: FromAddress, request: Request, response: Response) -> Verification:
     """The real torch module, built from the printed code and run, against the analysis."""
     response.headers["Cache-Control"] = "no-store"
-    workers = request.app.state.workers
-    assert isinstance(workers, Workers)
-    return await verify(workers, described.variant.spec, described.analysis, described.address)
+    return await verified(request, described)
 
 
 @api.get("/networks/{id}/figures", tags=["figures"], openapi_extra=_STATE)

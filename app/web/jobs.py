@@ -19,16 +19,17 @@ from app.lab.jobs import Job, Jobs, Result
 from app.lab.kinds import KINDS
 from app.lab.runs import Settings
 from app.lab.sweep import TASK, SweepSettings
+from app.lab.verify import Verification, verify
+from app.lab.workers import Workers
 from app.render.figures.theme import Figure
 from app.web import parameters
 from app.web.asked import FromAddress, NetworkId, limits_of, no_parameters, settings_of
 from app.web.body import MOST_SETTINGS, read_body
 from app.web.described import Described
-from app.web.problems import ProblemDetails
+from app.web.problems import PROBLEM
 from app.web.sweep import read_sweep
 from app.words import phrase, say
 
-PROBLEM = {"model": ProblemDetails}
 JobId = Annotated[str, Path(description="Id of a job, as its start gave it.", examples=["Zm9yIGV4YW1wbGUhIQ"])]
 _JSON = TypeAdapter(Job)
 
@@ -195,6 +196,17 @@ async def start_job(request: Request, kind: str, described: Described, settings:
     call = KINDS[kind].arguments(described.variant, described.address, settings)
     # a cluster that has to be reached first may take seconds
     return await run_in_threadpool(jobs_of(request).start, _client(request), kind, KINDS[kind].task, call)
+
+
+async def verified(request: Request, described: Described) -> Verification:
+    """The variant as torch has it, against its analysis.
+
+    Raises:
+        Unavailable: as `Workers.run`.
+    """
+    workers = request.app.state.workers
+    assert isinstance(workers, Workers)
+    return await verify(workers, described.variant.spec, described.analysis, described.address)
 
 
 async def _start(kind: str, described: Described, request: Request, response: Response) -> Job:

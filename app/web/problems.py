@@ -51,6 +51,10 @@ class ProblemDetails:
     """Each thing that is wrong: its field, what came, what is allowed."""
 
 
+PROBLEM = {"model": ProblemDetails}
+"""An error, in the description of a route."""
+
+
 def problem(
     status: int,
     detail: str,

@@ -8,12 +8,11 @@ from starlette.responses import HTMLResponse, JSONResponse
 from app.errors import Unavailable
 from app.network.record import record
 from app.web.openapi import description
-from app.web.problems import ProblemDetails
+from app.web.problems import PROBLEM
 from app.web.templates import page
 from app.web.transport.metrics import CONTENT_TYPE
 from app.words import phrase
 
-PROBLEM = {"model": ProblemDetails}
 root = APIRouter()
 
 

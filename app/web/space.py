@@ -13,11 +13,10 @@ from app.render.sweep import Sweep
 from app.web import parameters
 from app.web.asked import FromAddress, NetworkId, limits_of, settings_of
 from app.web.fit import Widest, read_fit
-from app.web.problems import ProblemDetails
+from app.web.problems import PROBLEM
 from app.web.sweep import read_sweep
 from app.web.transport.stream import Streams, long_answer
 
-PROBLEM = {"model": ProblemDetails}
 MEDIA_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8; header=present",

@@ -15,8 +15,7 @@ from app.lab.findings import Finding, finding
 from app.lab.jobs import Job
 from app.lab.kinds import KINDS
 from app.lab.sweep import Swept
-from app.lab.verify import Verification, verify
-from app.lab.workers import Workers
+from app.lab.verify import Verification
 from app.network.catalog import Network
 from app.network.catalog import network as published
 from app.network.record import record
@@ -26,7 +25,7 @@ from app.web.address import HOME, STATE_KEYS, scan_query
 from app.web.asked import FromAddress
 from app.web.body import read_form
 from app.web.described import Described
-from app.web.jobs import NO_STORE, jobs_of, start_job
+from app.web.jobs import NO_STORE, jobs_of, start_job, verified
 from app.web.pages.fields import InputField
 from app.web.pages.lab_form import settings_fields
 from app.web.pages.read import nearest, read, url
@@ -170,7 +169,7 @@ class Seal:
 async def seal(request: Request, described: FromAddress) -> Response:
     """The variant verified, as a part of its page; where that cannot be, the reason."""
     try:
-        verification = await _verified(request, described)
+        verification = await verified(request, described)
     except Unavailable as error:
         status, _, headers = status_of(error)
         said = sentences(say(error.sentences[0]))
@@ -179,12 +178,6 @@ async def seal(request: Request, described: FromAddress) -> Response:
     answer = page(request, "partials/seal.html", Seal(described.variant.network, query, verification))
     answer.headers.update(NO_STORE)
     return answer
-
-
-async def _verified(request: Request, described: Described) -> Verification:
-    workers = request.app.state.workers
-    assert isinstance(workers, Workers)
-    return await verify(workers, described.variant.spec, described.analysis, described.address)
 
 
 def _back(request: Request, **changes: str) -> RedirectResponse:
@@ -220,7 +213,7 @@ async def _page(
         missing = say(error.sentences[0])
     if "verify" in own and not missing and status == HTTPStatus.OK:
         try:
-            verification = await _verified(request, described)
+            verification = await verified(request, described)
         except Unavailable as error:
             unverified = say(error.sentences[0])
             status, _, more = status_of(error)
