@@ -240,21 +240,27 @@ def recounted(analysis: Analysis, tool: Tool, functional_relu: bool) -> Analysis
 
 @lru_cache(maxsize=512)
 def _recounted(part: Part, tool: Tool, functional_relu: bool) -> Part:
-    counted = [term for term in tool.counts.items() if not (functional_relu and term[0] == RELU_MODULE)]
-    macs = []
-    for layer in part.layers:
-        found = {} if part.training else _amounts(layer)
-        macs.append(sum([times * found.get(what, 0) for _, (what, times) in counted]))
+    macs = [sum([term.value for term in terms_of(layer, tool, functional_relu)]) for layer in part.layers]
     layers = tuple([replace(layer, macs=each) for layer, each in zip(part.layers, macs, strict=True)])
     return replace(part, layers=layers, macs=sum(macs))
 
 
+def terms_of(layer: Layer, tool: Tool, functional_relu: bool) -> tuple[CountedTerm, ...]:
+    """What a tool counts of one layer; nothing of an auxiliary head, which does not run."""
+    found = {} if layer.node.phase == "training" else _amounts(layer)
+    if functional_relu:
+        found.pop(RELU_MODULE, None)
+    return _terms(tool, found)
+
+
 def _count(tool: Tool, found: Mapping[str, int]) -> ToolCount:
-    terms = [CountedTerm(name, times * found.get(what, 0)) for name, (what, times) in tool.counts.items()]
+    terms = _terms(tool, found)
     value = sum(term.value for term in terms)
-    return ToolCount(
-        tool.name, tool.version, tool.quantity, value, tool.rule, tuple(term for term in terms if term.value)
-    )
+    return ToolCount(tool.name, tool.version, tool.quantity, value, tool.rule, terms)
+
+
+def _terms(tool: Tool, found: Mapping[str, int]) -> tuple[CountedTerm, ...]:
+    return tuple([CountedTerm(name, n * found[what]) for name, (what, n) in tool.counts.items() if found.get(what)])
 
 
 def _amounts(layer: Layer) -> dict[str, int]:

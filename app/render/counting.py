@@ -1,7 +1,7 @@
 """What stands for multiply-adds on a page: its own count, or that of another tool, in that tool's own word."""
 
-from app.network.analysis import Analysis
-from app.network.conventions import TOOLS, Tool, own_class, recounted
+from app.network.analysis import Analysis, Layer
+from app.network.conventions import TOOLS, CountedTerm, Tool, own_class, recounted, terms_of
 from app.network.record import record
 from app.network.spec import Spec
 from app.words import say
@@ -19,6 +19,10 @@ class Counting:
     def __call__(self, analysis: Analysis) -> Analysis:
         """The network, counted so."""
         return recounted(analysis, self.tool, self.functional_relu) if self.tool else analysis
+
+    def terms(self, layer: Layer) -> tuple[CountedTerm, ...]:
+        """What another tool's number of a layer is made of; nothing where the page counts its own."""
+        return terms_of(layer, self.tool, self.functional_relu) if self.tool else ()
 
     @property
     def total(self) -> str:

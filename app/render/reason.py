@@ -22,6 +22,7 @@ from app.network.ops import (
     Windowed,
 )
 from app.network.record import record
+from app.render.counting import OURS, Counting
 from app.render.derivation import size as size_text
 from app.words import say, say_many
 
@@ -108,11 +109,25 @@ class Reason:
     """What there is to say of a layer without formulas, or nothing."""
 
 
-def reason(layer: Layer) -> Reason:
-    """Why a layer's numbers are what they are."""
+def reason(layer: Layer, counting: Counting = OURS) -> Reason:
+    """Why a layer's numbers are what they are; with another tool's way to count, what that counts too."""
     sizes = _sizes(layer)
     look = layer.node.branch or "other"
-    return Reason(layer.node.path, look, sizes, _size_sentence(layer, sizes), tuple(_counts(layer)), _note(layer))
+    counts = (*_counts(layer), *_told(layer, counting))
+    return Reason(layer.node.path, look, sizes, _size_sentence(layer, sizes), counts, _note(layer))
+
+
+def _told(layer: Layer, counting: Counting) -> Iterator[Count]:
+    if tool := counting.tool:
+        found = counting.terms(layer)
+        terms = [(Term("+"), Term(f"{each.value:,}", say(each.name))) for each in found]
+        sentence = (
+            say("It does not run in eval mode, so nothing is counted.")
+            if layer.node.phase == "training"
+            else say("What {tool} {version} counts here, in eval mode.", tool=tool.name, version=tool.version)
+        )
+        result = f"{sum(each.value for each in found):,}"
+        yield Count(counting.head, tuple(part for pair in terms for part in pair)[1:], result, sentence)
 
 
 def _sizes(layer: Layer) -> tuple[tuple[str, SizeFormula], ...]:

@@ -76,6 +76,16 @@ def test_a_slider_is_followed_in_the_same_count_and_undo_walks_back(server: Serv
     expect(page.locator("#count-torch")).to_be_checked()
 
 
+def test_an_opened_row_says_what_its_number_is_made_of(visit: Open) -> None:
+    page = visit("/?count=ptflops#pool1")
+    reason = page.locator("#reason-pool1")
+    expect(reason).to_contain_text("= 1,605,632")
+    expect(reason).to_contain_text("What ptflops (pytorch) 0.7.5 counts here, in eval mode.")
+    count_as(page, "thop")
+    expect(reason).to_contain_text("What thop 0.1.1.post2209072238 counts here, in eval mode.")
+    expect(reason).to_contain_text("= 0")
+
+
 def test_it_goes_with_the_shade_a_reload_and_the_language(server: Server, visit: Open) -> None:
     page = visit(f"/?{CHANGED}&shade=macs&count=thop")
     expect(page.locator(MACS)).to_contain_text(reported(f"googlenet?{CHANGED}", 7))

@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from app.network.conventions import TOOLS
+from app.network.conventions import TOOLS, counts
+from app.render.counting import counting
+from app.render.reason import reason
+from tests.examples import analysis_of, variant_of
 from tests.web.doors import API
 from tests.web.doors import read as read_json
 from tests.web.markup import Element, parse
@@ -58,6 +61,36 @@ def test_the_explorer_leads_here_and_back_with_its_variant(client: TestClient) -
     assert {f"/networks/torchvision?classes=10&count={tool}" for tool in TOOLS} <= set(links)
     assert "torchvision’s own class" in page.text
     assert "torchvision’s own class" not in read(client, "/counts?network=torchvision&width=0.5").text
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("address", ["torchvision", "googlenet?input=97x61", "tf-slim?classes=10"])
+def test_the_reason_of_a_row_is_the_sum_that_the_table_shows(tool: str, address: str) -> None:
+    network, _, query = address.partition("?")
+    spec, analysis = variant_of(network, query).spec, analysis_of(network, query)
+    way = counting(tool, spec)
+    whole = 0
+    for own, layer in zip(analysis.layers, way(analysis).layers, strict=True):
+        why = reason(own, way).counts[-1]
+        assert why.label == way.head
+        assert int(why.result.replace(",", "")) == layer.macs
+        assert sum(int(term.text.replace(",", "")) for term in why.terms if term.label) == layer.macs
+        whole += layer.macs
+    assert whole == {key: each.value for key, each in zip(TOOLS, counts(spec, analysis).tools, strict=True)}[tool]
+
+
+def test_a_row_leads_to_its_reason_in_the_same_count(client: TestClient) -> None:
+    page = read(client, "/networks/googlenet?classes=10&count=ptflops")
+    row = next(each for each in page.all("tr") if each.attributes.get("id") == "pool1")
+    (link,) = row.all("a")
+    assert link.attributes["href"] == "/networks/googlenet/layers/pool1?classes=10&count=ptflops"
+    why = read(client, link.attributes["href"])
+    assert 2 * 64 * 112 * 112 in numbers(row)
+    assert f"= {2 * 64 * 112 * 112:,}" in why.one("div", id="reason").text
+    links = [each.attributes["href"] for each in why.all("a")]
+    assert "/networks/googlenet?classes=10&count=ptflops#pool1" in links or "/?classes=10&count=ptflops#pool1" in links
+    assert "/networks/googlenet/layers/conv1_relu?classes=10&count=ptflops" in links
+    assert client.get("/networks/googlenet/layers/pool1?count=nobody").status_code == 422
 
 
 def test_what_cannot_be_is_said_and_left_out(client: TestClient) -> None:

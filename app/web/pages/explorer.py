@@ -160,6 +160,10 @@ class ExplorerPage:
     whole: Whole | None
     """None where only the parts are asked for."""
 
+    def why(self, path: str) -> str:
+        """Address of a layer's reason, counted as the page counts."""
+        return View(count=self.view.count).of(f"/networks/{self.network.id}/layers/{path}{self.query}")
+
     @property
     def shown(self) -> str:
         """What of the address is worth reading: its query, where it has one."""
