@@ -251,9 +251,7 @@ def test_a_slow_client_does_not_stop_others(server: Server) -> None:
 
 def ask(server: Server, *lines: str) -> str:
     with closing(connect(server)) as connection:
-        connection.sendall(
-            "\r\n".join(["GET /counts HTTP/1.1", "Host: x", "Connection: close", *lines, "", ""]).encode()
-        )
+        say(connection, "\r\n".join(["GET /counts HTTP/1.1", "Host: x", "Connection: close", *lines, "", ""]).encode())
         return heard(connection).partition(b"\r\n\r\n")[0].decode().lower()
 
 

@@ -3,7 +3,7 @@
 from contextlib import ExitStack, closing
 
 from tests.serving import serving, wait_for
-from tests.web.test_connection import LIMITS, ask, check, connect, heard
+from tests.web.test_connection import LIMITS, ask, check, connect, heard, say
 
 
 def test_connections_beyond_the_limit_are_told_to_come_back() -> None:
@@ -23,7 +23,7 @@ def test_one_client_cannot_have_all_connections_and_a_proxy_can() -> None:
 
         def ask_from(host: str, said: bytes = whole) -> bytes:
             with closing(connect(server, host)) as connection:
-                connection.sendall(said)
+                say(connection, said)
                 return heard(connection)
 
         for host in ("127.0.0.2", "127.0.0.2", "127.0.0.1", "127.0.0.1"):
