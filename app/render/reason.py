@@ -103,6 +103,8 @@ class Reason:
     sizes: tuple[tuple[str, SizeFormula], ...]
     """Label and formula: one where height and width agree."""
     size_sentence: str
+    field: Count | None
+    """How far it sees, of a window."""
     counts: tuple[Count, ...]
     """Parameters and multiply-adds, where there are any."""
     note: str
@@ -114,7 +116,27 @@ def reason(layer: Layer, counting: Counting = OURS) -> Reason:
     sizes = _sizes(layer)
     look = layer.node.branch or "other"
     counts = (*_counts(layer), *_told(layer, counting))
-    return Reason(layer.node.path, look, sizes, _size_sentence(layer, sizes), counts, _note(layer))
+    return Reason(layer.node.path, look, sizes, _size_sentence(layer, sizes), _field(layer), counts, _note(layer))
+
+
+def _field(layer: Layer) -> Count | None:
+    """r + (f − 1)·d·j along a side; nothing where there is no window, or height and width see differently far."""
+    op, (size, jump) = layer.node.op, (layer.place.field.size, layer.place.field.jump)
+    if not isinstance(op, Windowed) or size[0] != size[1]:
+        return None
+    step, dilation = jump[0] // op.stride[0], op.dilation[0] if isinstance(op, Conv) else 1
+    reach = (
+        Term(f"({op.kernel[0]} − 1)", say("kernel"), kernel=True),
+        Term("·"),
+        Term(str(step), say("pixels a step")),
+    )
+    spread = (Term(str(dilation), say("dilation")), Term("·")) if dilation > 1 else ()
+    before = size[0] - (op.kernel[0] - 1) * dilation * step
+    sentence = say_many(
+        "A step in its input is a pixel of the image.", "A step in its input is {n} pixels of the image.", step
+    )
+    terms = (Term(str(before), say("before it")), Term("+"), *spread, *reach)
+    return Count(say("Receptive field"), terms, str(size[0]), sentence)
 
 
 def _told(layer: Layer, counting: Counting) -> Iterator[Count]:
@@ -243,5 +265,7 @@ def _note(layer: Layer) -> str:
             return say("A pool has no weights and no multiply-adds; channels pass through it one by one.")
         case Add():
             return say("Adds its inputs element by element.")
-        case Conv() | Linear() | BatchNorm():
+        case BatchNorm():
+            return say("At inference it can become part of the convolution before it, so no multiply-adds are counted.")
+        case Conv() | Linear():
             return ""

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.network import laws
-from app.network.ops import Rounding
+from app.network.ops import Rounding, Windowed
 from app.render.derivation import size
-from tests.examples import report_of
+from app.render.reason import reason
+from tests.examples import layers_of, report_of
 from tests.strategies import addresses, query
 
 PYTHON = {ord(sign): code for sign, code in zip("⌊⌋⌈⌉·×−", ("floor(", ")", "ceil(", ")", "*", "*", "-"), strict=True)}
@@ -36,6 +37,21 @@ def test_each_formula_of_a_variant_gives_its_row(address: tuple[str, dict[str, s
         for text, value in claims:
             assert (text is None) == (value == 0), row.path
             assert text is None or evaluated(text) == (Fraction(value), Fraction(value)), row.path
+
+
+@given(addresses())
+def test_a_window_sees_what_its_input_sees_and_as_much_as_it_reaches(address: tuple[str, dict[str, str]]) -> None:
+    network, values = address
+    layers = layers_of(network, query(values))
+    for layer in layers.values():
+        why = reason(layer).field
+        high, wide = layer.place.field.size
+        assert (why is not None) == (isinstance(layer.node.op, Windowed) and high == wide), layer.node.path
+        if why:
+            text = " ".join(term.text for term in why.terms)
+            assert set(evaluated(f"{text} = {why.result}")) == {high}
+            (source,) = layer.node.inputs
+            assert int(why.terms[0].text) == (layers[source].place.field.size[0] if source in layers else 1)
 
 
 @given(addresses())
