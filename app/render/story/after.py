@@ -174,11 +174,11 @@ CHAPTER = Chapter(
     steps=(
         Step(
             phrase(
-                "A year later Ioffe and Szegedy, one of GoogLeNet’s authors, put batch norm into it. It reached "
-                "{top_1} % after {steps} million steps in place of {steps_before} million, and one network on one crop "
-                "missed {norm_error} % in place of {our_error} %. LRN and dropout went. So did the 5×5: a 5×5 "
-                "[kernel](whole) costs {five_ratio} times a 3×3, and two [3×3 on top of each other](stacked) see as "
-                "far."
+                "A year later Ioffe and Szegedy, one of GoogLeNet’s authors, put batch norm into it. "
+                "[It](bn-inception) reached {top_1} % after {steps} million steps in place of {steps_before} million, "
+                "and one network on one crop missed {norm_error} % in place of {our_error} %. LRN and dropout went. So "
+                "did the 5×5: a 5×5 [kernel](whole) costs {five_ratio} times a 3×3, and two [3×3 on top of each "
+                "other](stacked) see as far."
             ),
             _sets(5),
         ),
@@ -193,28 +193,28 @@ CHAPTER = Chapter(
         ),
         Step(
             phrase(
-                "Inception-v3 grew to {layers} layers and images of {third_side} pixels, {third_times} times "
-                "GoogLeNet’s multiply-adds as we count them, and missed {third_error} % on a single crop. Then came "
-                "residual connections. Inception-v4 and Inception-ResNet showed that they make such networks train "
-                "faster, and four of them together missed {four_error} %."
+                "[Inception-v3](inception-v3) grew to {layers} layers and images of {third_side} pixels, {third_times} "
+                "times GoogLeNet’s multiply-adds as we count them, and missed {third_error} % on a single crop. Then "
+                "came residual connections. [Inception-v4](inception-v4) and [Inception-ResNet](inception-resnet-v2) "
+                "showed that they make such networks train faster, and four of them together missed {four_error} %."
             ),
             _sets(7),
         ),
         Step(
             phrase(
-                "Others drew the line out. Xception takes a module with as many branches as channels: a depthwise "
-                "convolution and a 1×1, {x_params} parameters, {x_error} %. ResNeXt gave the pattern its name, split, "
-                "transform, merge, with branches that are all alike. Hand-set widths like those of Table 1 were left "
-                "behind; 1×1 convolutions before costly ones and global average pooling are everywhere."
+                "Others drew the line out. [Xception](xception) takes a module with as many branches as channels: a "
+                "depthwise convolution and a 1×1, {x_params} parameters, {x_error} %. ResNeXt gave the pattern its "
+                "name, split, transform, merge, with branches that are all alike. Hand-set widths like those of Table "
+                "1 were left behind; 1×1 convolutions before costly ones and global average pooling are everywhere."
             ),
             _sets(9),
         ),
         Step(
             phrase(
-                "Names, last. Inception v1 is GoogLeNet, its naive module only a drawing on the way to the reduced "
-                "one. v2 is the batch norm network to some and an early stage of v3 to others; a note that calls the "
-                "reduced module V2 means neither. The name honours LeNet, hence the capital L. Under the figure stand "
-                "the family in numbers and {terms} terms of this story in both languages."
+                "Names, last. Inception v1 is [GoogLeNet](googlenet), its naive module only a drawing on the way to "
+                "the reduced one. v2 is the batch norm network to some and an early stage of v3 to others; a note that "
+                "calls the reduced module V2 means neither. The name honours LeNet, hence the capital L. Under the "
+                "figure stand the family in numbers and {terms} terms of this story in both languages."
             ),
             _sets(5),
         ),

@@ -232,10 +232,10 @@ CHAPTER = Chapter(
         ),
         Step(
             phrase(
-                "Ask for another class and the squares turn over: the strokes that speak for one digit speak against "
-                "its neighbour. This digit is a {label}, and {best} has the highest score. Walk on to digits that it "
-                "gets wrong, and the map shows which stroke misled it. What such a map shows is where a score comes "
-                "from; whether that is a good reason it does not say."
+                "Ask for another class and [the squares](map) turn over: the strokes that speak for one digit speak "
+                "against its neighbour. This digit is a {label}, and {best} has [the highest score](score). Walk on to "
+                "digits that it gets wrong, and the map shows which stroke misled it. What such a map shows is where a "
+                "score comes from; whether that is a good reason it does not say."
             ),
             _sets(2, 9),
         ),

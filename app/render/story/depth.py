@@ -168,10 +168,10 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "Depth has a trouble of its own, the *vanishing gradient*; the paper comes to it later, with its side "
-                "exits. Take {layers} layers, as many as GoogLeNet stacks, and make each as simple as can be: `y = "
-                "wx`. A signal comes out multiplied by `w` to the power of {layers}. At {half} that is {half_out}, at "
-                "{more} it is {more_out}. A sigmoid’s slope is a quarter at most, so a chain of them passes on "
-                "{sigmoid} of a change at best; a ReLU that is open passes on all of it."
+                "exits. Take [{layers} layers](chain), as many as GoogLeNet stacks, and make each as simple as can be: "
+                "`y = wx`. A signal comes out multiplied by `w` to the power of {layers}. At {half} that is "
+                "{half_out}, at {more} it is {more_out}. A sigmoid’s slope is a quarter at most, so a chain of them "
+                "passes on {sigmoid} of a change at best; a ReLU that is open passes on all of it."
             ),
             {WEIGHT: "0.9", HEAD: "0"},
         ),

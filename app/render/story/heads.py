@@ -213,10 +213,10 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "Start otherwise and the effect melts away. With the weights that Caffe draws the heads multiply "
-                "conv1’s gradient by {xavier}, with those of He and others by {he}, with batch norm by {norm}. Above "
-                "the second head nothing changes at all. Which start the authors used they do not say; from a remark "
-                "in Caffe’s model we infer a Gaussian. If so, the heads cured an illness that better starts have since "
-                "prevented."
+                "[conv1’s gradient](with) by {xavier}, with those of He and others by {he}, with batch norm by {norm}. "
+                "Above the [second head](aux2) nothing changes at all. Which start the authors used they do not say; "
+                "from a remark in Caffe’s model we infer a Gaussian. If so, the heads cured an illness that better "
+                "starts have since prevented."
             ),
             _sets("xavier"),
         ),

@@ -218,8 +218,8 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "Now put another on top. {second} reads those {second_in} channels and gives {second_out}, because its "
-                "own pool passes on all that came. What has entered the stack never leaves it: a naive module can add "
-                "channels, but it cannot take one away."
+                "own [pool](pool) passes on all that came. What has entered the stack never leaves it: a naive module "
+                "can add channels, but it cannot take one away."
             ),
             _stack(2),
         ),
@@ -237,8 +237,8 @@ CHAPTER = Chapter(
                 "The cost grows faster than the channels, since every kernel reads them all: added up over the stack, "
                 "with the square of its depth. Nine naive modules have {modules_params} parameters and make "
                 "{modules_macs} multiply-adds; the whole network would need {ratio_params} times the parameters and "
-                "{ratio_macs} times the multiply-adds of the paper’s. The idea is good, the bill is not. The next "
-                "chapter pays less for the same looks."
+                "{ratio_macs} times the multiply-adds of [the paper’s](paper). The idea is good, the bill is not. The "
+                "next chapter pays less for the same looks."
             ),
             _stack(9, "macs"),
         ),

@@ -244,9 +244,9 @@ CHAPTER = Chapter(
             phrase(
                 "Is it {depth} layers deep? On the longest path, yes. Through four branches nine times lead {ways} "
                 "paths, with {shallow} to {depth} layers and {mean} on average; only {deepest} have all {depth}. So "
-                "one output of 5b mixes views: through 1×1 branches alone it sees {narrow} pixels, through the widest "
-                "{field}, far beyond the image’s {image}. The abstract’s {printed_fewer} times fewer parameters than "
-                "AlexNet, the winner of two years before, are {fewer} when counted."
+                "one output of [5b](inception_5b) mixes views: through 1×1 branches alone it sees {narrow} pixels, "
+                "through the widest {field}, far beyond the image’s {image}. The abstract’s {printed_fewer} times "
+                "fewer parameters than AlexNet, the winner of two years before, are {fewer} when counted."
             ),
             _sets("5b"),
         ),

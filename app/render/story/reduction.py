@@ -257,11 +257,11 @@ CHAPTER = Chapter(
         ),
         Step(
             phrase(
-                "Is anything lost? The 5×5 now reads {r} mixtures in place of {channels} channels. The ReLU behind the "
-                "1×1 makes the pair more than one large kernel in two factors, and the paper counts that as a second "
-                "use of it. What the squeeze costs in accuracy no count can tell: Table 1 gives the widths, not how "
-                "they were found. Some notes call this module Inception V2; it is GoogLeNet’s own, and naive and "
-                "reduced are the two halves of the paper’s Figure 2."
+                "Is anything lost? The 5×5 now reads [{r} mixtures](inception_3a.five.reduce) in place of {channels} "
+                "channels. The ReLU behind the 1×1 makes the pair more than one large kernel in two factors, and the "
+                "paper counts that as a second use of it. What the squeeze costs in accuracy no count can tell: Table "
+                "1 gives the widths, not how they were found. Some notes call this module Inception V2; it is "
+                "GoogLeNet’s own, and naive and reduced are the two halves of the paper’s Figure 2."
             ),
             {KEY: USED},
         ),

@@ -175,9 +175,9 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "The ImageNet contest gives {images} million labelled pictures and asks which of {classes} things a "
-                "new one shows; five guesses are allowed. In {year} GoogLeNet’s entry missed {entry} % of the test "
-                "pictures, VGG’s {vgg} %, MSRA’s {msra} %. The year before the best had missed {last} %, two years "
-                "before {before} %. It won the contest in detection too, with a mean average precision of "
+                "new one shows; five guesses are allowed. In {year} GoogLeNet’s entry missed [{entry} %](models-7) of "
+                "the test pictures, VGG’s {vgg} %, MSRA’s {msra} %. The year before the best had missed {last} %, two "
+                "years before {before} %. It won the contest in detection too, with a mean average precision of "
                 "{detection} %."
             ),
             _sets(1, 1),

@@ -145,11 +145,11 @@ CHAPTER = Chapter(
         Step(
             phrase(
                 "Inside a module nothing may shrink, or the branches could not be stacked. The 5×5 alone would make "
-                "{five_plain} of {five_n}; with {five_p} rows of padding on each side it keeps {five_out}. Many notes "
-                "print `(w − f + p) / s + 1`. That is right where `p` counts both sides together. Where it counts one, "
-                "as in their own tables, the 5×5 with padding {five_p} would give {five_wrong}, the 3×3 with padding "
-                "{three_p} would give {three_wrong}, and conv1 {conv_wrong} in place of {conv_out}. The formula wants "
-                "`2p`."
+                "{five_plain} of {five_n}; with [{five_p} rows of padding](padding) on each side it keeps {five_out}. "
+                "Many notes print `(w − f + p) / s + 1`. That is right where `p` counts both sides together. Where it "
+                "counts one, as in their own tables, the 5×5 with padding {five_p} would give {five_wrong}, the 3×3 "
+                "with padding {three_p} would give {three_wrong}, and conv1 {conv_wrong} in place of {conv_out}. The "
+                "formula wants `2p`."
             ),
             _sets(FIVE),
         ),
@@ -163,10 +163,10 @@ CHAPTER = Chapter(
         ),
         Step(
             phrase(
-                "A pool can choose. pool1 finds {pool_places} places on {pool_n} rows. Caffe rounds up: its last "
-                "window reaches over the edge and takes the maximum of what is there, so {pool_out} leave it, and the "
-                "network runs {chain}. Rounded down all the way it would run {down}, and the {window} average at the "
-                "end would no longer fit."
+                "A pool can choose. pool1 finds {pool_places} places on {pool_n} rows. Caffe rounds up: [its last "
+                "window](windows) reaches over the edge and takes the maximum of what is there, so {pool_out} leave "
+                "it, and the network runs {chain}. Rounded down all the way it would run {down}, and the {window} "
+                "average at the end would no longer fit."
             ),
             _sets(POOL),
         ),
@@ -174,10 +174,10 @@ CHAPTER = Chapter(
             phrase(
                 "Three conventions give the same {pool_out}. Caffe and torchvision round up without padding. "
                 "TensorFlow’s SAME pads only as much as `⌈w / s⌉` = {same_out} needs, here one row at the end, and its "
-                "windows stand where Caffe’s stand. Many courses pad a row on both sides and round down: {padded_out} "
-                "again, but every window stands a row earlier, so weights trained under one convention see shifted "
-                "maps under the other. The paper does not say which it used; the letter S in its Figure 3 suggests "
-                "SAME, and that is our inference."
+                "windows stand where Caffe’s stand. Many courses [pad a row](padding) on both sides and round down: "
+                "{padded_out} again, but every window stands a row earlier, so weights trained under one convention "
+                "see shifted maps under the other. The paper does not say which it used; the letter S in its Figure 3 "
+                "suggests SAME, and that is our inference."
             ),
             {**_sets(POOL), "padding": "1", "rounding": "floor"},
         ),
