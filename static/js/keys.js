@@ -3,13 +3,23 @@ const byId = (id) => document.getElementById(id);
 const toast = byId("toast");
 let leaving;
 
-export function say(text, bad = false) {
+// What was done has a tick, and its key where it has one; it leaves after four seconds, not while it is pointed at.
+export function say(text, bad = false, done = undefined) {
   toast.textContent = text;
-  toast.classList.toggle("bad", bad);
+  toast.className = bad ? "toast bad" : done ? "toast confirmed" : "toast";
+  toast.dataset.by = done?.dataset.key ?? "";
   toast.hidden = false;
   clearTimeout(leaving);
-  leaving = setTimeout(() => { toast.hidden = true; }, 4000);
+  leaving = setTimeout(leave, 4000);
 }
+
+function leave() {
+  toast.hidden = !toast.matches(":hover");
+}
+toast.addEventListener("mouseleave", () => {
+  clearTimeout(leaving);
+  leaving = setTimeout(leave, 1000);
+});
 
 // A button with data-copy copies what that selector shows, or the address it holds; it says so with data-done.
 async function copy(button) {
@@ -17,7 +27,7 @@ async function copy(button) {
   const text = from.startsWith("#") ? document.querySelector(from).textContent : new URL(from, location.href).href;
   try {
     await navigator.clipboard.writeText(text);
-    say(button.dataset.done);
+    say(button.dataset.done, false, button);
   } catch {
     say(text);
   }

@@ -25,7 +25,10 @@ document.addEventListener("pointed", ({ detail: { element, path } }) => {
   keys.hidden = element.tagName !== "a";
   tip.replaceChildren(title, list, ...(note ? [Object.assign(document.createElement("p"), { textContent: note })] : []), keys);
   const box = element.getBoundingClientRect();
-  const left = box.right + 12 + tip.offsetWidth < innerWidth ? box.right + 12 : box.left - 12 - tip.offsetWidth;
+  // Beside all bars of the branch, which would otherwise lie under it.
+  const bars = [element, ...element.closest("svg").querySelectorAll(`a[data-group="${group}"]`)].map((bar) => bar.getBoundingClientRect());
+  const [first, last] = [Math.min(...bars.map((bar) => bar.left)), Math.max(...bars.map((bar) => bar.right))];
+  const left = last + 12 + tip.offsetWidth < innerWidth ? last + 12 : first - 12 - tip.offsetWidth;
   tip.style.left = `${Math.max(8, left) + scrollX}px`;
   tip.style.top = `${Math.max(8, box.top - 8) + scrollY}px`;
 });

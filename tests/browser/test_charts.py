@@ -39,7 +39,7 @@ def check_texts(drawn: Locator) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
-@pytest.mark.parametrize("query", ["", "?3c=128,128,192,32,96,64&4e.5x5=1024"])
+@pytest.mark.parametrize("query", ["", "?3c=128,128,192,32,96,64&4e.5x5=1024", "?modules=naive"])
 def test_no_label_of_a_chart_is_cut_or_covered(query: str, width: int, visit: Open) -> None:
     viewport = {"width": width, "height": 900}
     page = visit(f"/{query}", viewport=viewport)

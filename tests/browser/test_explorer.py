@@ -28,6 +28,11 @@ def test_pointing_at_one_thing_marks_it_everywhere(visit: Open) -> None:
     heights = page.locator(".tip dd, .tip dt").evaluate_all("cells => cells.map(cell => cell.offsetHeight)")
     assert set(lines) == {1}
     assert len(set(heights)) == 1  # a line each
+    tip = page.locator(".tip").bounding_box()
+    bars = [bar.bounding_box() for bar in page.locator("#map-svg a.linked rect").all()]
+    assert tip
+    assert len(bars) == 3
+    assert all(bar and (tip["x"] >= bar["x"] + bar["width"] or tip["x"] + tip["width"] <= bar["x"]) for bar in bars)
     page.locator("h1").hover()
     expect(page.locator("main .linked")).to_have_count(0)
 
@@ -135,6 +140,7 @@ def test_single_keys_and_their_sheet(server: Server, visit: Open) -> None:
 def test_copying_the_link_says_so(server: Server, visit: Open) -> None:
     page = visit(f"/?{CHANGED}", permissions=["clipboard-read", "clipboard-write"])
     page.locator("#head [data-copy]").click()
+    expect(page.locator("#toast")).to_be_visible()
     expect(page.locator("#toast")).to_have_text("Link copied")
     assert page.evaluate("navigator.clipboard.readText()") == f"{server.url}/?{CHANGED}"
 

@@ -98,6 +98,7 @@ def test_a_refused_value_is_explained_and_the_last_picture_stays(server: Server,
     expect(reason).to_be_visible()
     expect(page.locator(FIVE)).to_have_value("99999")
     expect(page.locator(FIVE)).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(SLIDER)).to_have_value(page.locator(SLIDER).get_attribute("max") or "")
     expect(total(page)).to_have_text(CHANGED_TOTAL)
     expect(page).to_have_url(f"{server.url}/?{CHANGED}")
     page.locator(FIVE).fill("128")

@@ -7,6 +7,9 @@ from app.render.modules import module_rows
 from app.render.naive import all_naive
 from app.words import say
 
+CLOSE = 0.8
+"""From this share of the naive channels on, this network’s name stands under its line, clear of the other."""
+
 
 def channels(chosen: Variant, analysis: Analysis) -> Figure:
     """Two lines over the modules: without reductions the channels only grow."""
@@ -14,6 +17,7 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
     names = [module.name for module in modules]
     naive = [module.out_shape[0] for module in module_rows(chosen.spec, all_naive(chosen.spec))]
     own = [module.out_shape[0] for module in modules]
+    close = bool(own) and own[-1] > CLOSE * naive[-1]
     data = [
         {
             "type": "scatter",
@@ -24,15 +28,22 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
             "line": {"color": colour, "width": 2, "dash": dash},
             "marker": {"size": 9, "color": colour, "line": {"width": 2, "color": PAPER}},
             "text": ["" for _ in values[1:]] + [f"{who} {value:,}\u00a0\u00a0" for value in values[-1:]],
-            "textposition": "top left",
+            "textposition": where,
             "textfont": {"size": 11, "color": INK},
             "cliponaxis": False,
             "meta": {"ink": ink, "text": "ink"},
             "hovertemplate": say("{x}, {who}: {y} channels", x="%{x}", who=who, y="%{y:,}") + "<extra></extra>",
         }
-        for who, values, colour, dash, ink in (
-            (say("naive"), naive, INK_3, "6,4", "ink-3"),
-            (say("this network"), own, INK, "solid", "ink"),
+        for who, values, colour, dash, ink, where in (
+            (say("naive"), naive, INK_3, "6,4", "ink-3", "top left"),
+            (
+                say("this network"),
+                own,
+                INK,
+                "solid",
+                "ink",
+                "bottom left" if close else "top left",
+            ),
         )
     ]
     frame = {

@@ -75,7 +75,7 @@ class WidthField(InputField):
     path: str = ""
     """Of the layer that it sets."""
     now: int = 0
-    """The width that the picture shows."""
+    """Where its slider stands: at the width that the picture shows, or as near as it gets to one that was refused."""
     published: int | None = None
     """The network's own, None for an added module."""
     most: int = 0
@@ -148,9 +148,15 @@ def width_fields(
             set=published is not None and widths[at] != published[at],
             branch=BRANCHES[at],
             path=path,
-            now=widths[at],
+            now=_near(values.get(key, ""), most, widths[at]) if key in errors else widths[at],
             published=published[at] if published else None,
             most=most,
         )
         for at, (key, path) in enumerate(columns)
     )
+
+
+def _near(sent: str, most: int, otherwise: int) -> int:
+    """The place on a slider from 0 to `most` that is nearest to what was sent, where that is a number."""
+    digits = sent.lstrip("0")[: len(str(most)) + 1]  # whatever its length: more than `most` is the end
+    return min(int(digits or 0), most) if sent.isascii() and sent.isdigit() else otherwise
