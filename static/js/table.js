@@ -182,7 +182,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
-document.addEventListener("input", ({ target }) => { if (target.id === "find") find(); });
+document.addEventListener("input", ({ target }) => {
+  if (target.id !== "find") return;
+  find();
+  const part = document.getElementById("layers-part");
+  if (target.value.trim() && part.getBoundingClientRect().top > innerHeight - 200) part.scrollIntoView(); // what is found is seen
+});
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (target.id === "find" && key === "Enter") table().querySelector("tr.layer:not(.out, .relu) .why")?.focus();

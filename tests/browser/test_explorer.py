@@ -1,6 +1,7 @@
 """The explorer in a real browser: everything is marked together and leads to its reason."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -111,6 +112,23 @@ def test_the_table_folds_sorts_and_is_searched(visit: Open) -> None:
     expect(page.locator("[id='conv1']")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator("[id='conv1']")).to_be_visible()
+
+
+def test_what_is_found_comes_into_sight(visit: Open) -> None:
+    page = visit()
+    found = page.locator("[id='inception_3a.five.conv']")
+    page.keyboard.press("/")
+    page.keyboard.type("five.conv")
+    expect(found).to_be_in_viewport(ratio=1)
+    expect(page.locator("#find")).to_be_focused()
+
+
+def test_long_sizes_over_the_map_stay_apart(visit: Open) -> None:
+    page = visit("/?input=2048")
+    boxes = [label.bounding_box() for label in page.locator("#map-svg .size").all()]
+    ends = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    assert len(ends) == 7
+    assert all(end < start for (_, end), (start, _) in pairwise(ends))
 
 
 def test_single_keys_and_their_sheet(server: Server, visit: Open) -> None:

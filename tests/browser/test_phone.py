@@ -42,3 +42,11 @@ def test_without_a_script_the_form_stands_under_the_page_and_a_link_leads_to_it(
     assert page.locator("main").evaluate(
         "main => main.contains(document.activeElement)"
     )  # the focus goes as the eye does
+
+
+def test_zoomed_twice_the_texts_of_the_pictures_are_no_larger_than_others(visit: Open) -> None:
+    page = visit(viewport={"width": 720, "height": 450})
+    for picture in ("#tall-svg", ".two-bars"):
+        box = page.locator(picture).bounding_box()
+        assert box
+        assert 11 * box["width"] / 358 <= 14
