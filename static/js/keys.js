@@ -13,6 +13,13 @@ export function say(text, bad = false, done = undefined) {
   leaving = setTimeout(leave, 4000);
 }
 
+// What stands on a page stays where the server does not answer, or not with a page; what it refuses stands beside a field.
+export const failed = () => say(toast.dataset.failed, true);
+document.addEventListener("htmx:error", failed);
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.response.status !== 422 && !ctx.sourceElement?.closest?.(".run")) failed(); // a run says itself what became of it
+});
+
 function leave() {
   toast.hidden = !toast.matches(":hover");
 }

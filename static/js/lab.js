@@ -1,6 +1,6 @@
 // The lab: a run tells its progress as it is made; once it has ended, its section is brought anew, and nothing else.
 import "./history.js";
-import { say } from "./keys.js";
+import { failed } from "./keys.js";
 
 const open = new Map();
 
@@ -55,7 +55,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   const run = ctx.sourceElement?.closest?.(".run");
   if (!run || ctx.text?.includes(`id="${run.id}"`)) return;
   event.preventDefault();
-  say(run.dataset.failed, true);
+  failed();
 });
 
 const watch = () => document.querySelectorAll("[data-events]").forEach(follow);

@@ -1,6 +1,6 @@
 // The story: links in the text light what they name in the figure, and a step brings its paragraph into view.
 import { remember, restores } from "./history.js";
-import { say } from "./keys.js";
+import { failed } from "./keys.js";
 import { point } from "./linked.js";
 import { patch } from "./patch.js";
 import { follow, form, pruned } from "./sliders.js";
@@ -80,7 +80,7 @@ async function follows() {
       put(text, answer.headers);
     }
   } catch {
-    say(form().dataset.failed, true);
+    failed();
   }
   flying = false;
   if (again) follows();
@@ -107,5 +107,3 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   follows();
 });
-
-document.addEventListener("htmx:error", () => say(document.getElementById("form").dataset.failed, true));

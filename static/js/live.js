@@ -1,7 +1,7 @@
 // While an edit goes on, the explorer follows part by part: one request at a time, then the newest. Only parts whose
 // text differs from the last one are drawn again. What is committed, and stands, brings the whole page.
 import { edits, remember, restores } from "./history.js";
-import { say } from "./keys.js";
+import { failed } from "./keys.js";
 import { patch } from "./patch.js";
 import { follow, form, joined, pruned } from "./sliders.js";
 
@@ -54,7 +54,7 @@ export async function follows() {
         await Promise.all(charts.map(({ drawing }) => drawing)); // they take longer: what is asked for after them is newer
       }
     } catch {
-      say(form().dataset.failed, true);
+      failed();
     }
   }
   slowly(false);
@@ -172,10 +172,6 @@ function slowly(starts) {
 }
 document.addEventListener("htmx:before:request", () => slowly(true));
 document.addEventListener("htmx:finally:request", () => slowly(false));
-document.addEventListener("htmx:error", () => say(form().dataset.failed, true));
-document.addEventListener("htmx:response:error", ({ detail }) => {
-  if (detail.ctx.response.status !== 422) say(form().dataset.failed, true);
-});
 
 // Totals, or what is refused, are spoken half a second after the last change.
 let speaking;

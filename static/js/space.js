@@ -148,5 +148,3 @@ count();
 let slow;
 document.addEventListener("htmx:before:request", () => { slow = setTimeout(() => document.body.classList.add("waiting"), 150); });
 document.addEventListener("htmx:finally:request", () => { clearTimeout(slow); document.body.classList.remove("waiting"); });
-document.addEventListener("htmx:error", () => say(form().dataset.failed, true));
-document.addEventListener("htmx:response:error", ({ detail }) => { if (detail.ctx.response.status !== 422) say(form().dataset.failed, true); });

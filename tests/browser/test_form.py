@@ -127,18 +127,6 @@ def test_what_the_other_pages_refuse_is_said_beside_its_field_and_not_in_the_con
     expect(page.locator("h1")).to_have_text(heading)
 
 
-def test_a_request_that_fails_is_said_and_what_stands_stays(server: Server, visit: Open) -> None:
-    page = visit(refused=True)
-    choose(page, "4e")
-    page.route("**/live/**", lambda route: route.abort())
-    page.locator(FIVE).fill("192")
-    expect(page.locator("#toast")).to_have_text("The server did not answer. What you see is its last answer.")
-    expect(total(page)).to_have_text(OWN_TOTAL)
-    page.unroute("**/live/**")
-    page.locator(FIVE).fill("193")
-    expect(page).to_have_url(f"{server.url}/?4e=256,160,320,32,193,128")
-
-
 def test_a_module_turns_naive_off_and_back(server: Server, visit: Open) -> None:
     page = visit()
     choose(page, "4e")
