@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
@@ -29,6 +30,9 @@ from app.web.transport.files import Files
 from app.web.transport.http import Http
 from app.web.transport.metrics import Metrics, at_work
 from app.web.transport.stream import Streams
+
+_THREADS = 4
+"""For what is made beside the event loop: they share one lock with it, and of forty it would get little of the time."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -79,6 +83,7 @@ def _prepare(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     _prepare(app)
+    current_default_thread_limiter().total_tokens = _THREADS
     gc.collect()
     gc.freeze()  # what stands now stays: the collector need not walk it again
     warming = asyncio.create_task(app.state.workers.warm()) if app.state.settings.warm_lab else None

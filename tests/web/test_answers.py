@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from app.settings import Settings
 from app.web.transport.answers import Answer, Answers, Asked
@@ -140,3 +141,26 @@ def test_an_address_takes_room_too() -> None:
     for number in range(100):
         kept.put(("/", b"0" * 5000, number), answer(100))
     assert 0 < sum(kept.get(("/", b"0" * 5000, number)) is not None for number in range(100)) <= ROOM // 5000
+
+
+def test_an_answer_is_kept_before_a_slow_client_has_taken_it(made: Made) -> None:
+    scope = {
+        "type": "http", "method": "GET", "scheme": "http", "path": "/other", "query_string": b"",
+        "headers": [(b"host", b"testserver")],
+    }  # fmt: skip
+
+    async def send_nothing() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def take_nothing(_: Message) -> None:
+        await asyncio.Event().wait()
+
+    async def come() -> None:
+        slow = asyncio.create_task(made.app(scope, send_nothing, take_nothing))
+        while not made.count:
+            await asyncio.sleep(0)
+        await asyncio.to_thread(made.client.get, "/other")
+        slow.cancel()
+
+    asyncio.run(come())
+    assert made.count == 1

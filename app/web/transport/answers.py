@@ -65,18 +65,25 @@ class Answer:
         coded = (form[2]["body"] for coding, form in self._forms.items() if coding)
         return len(self._body) + sum(map(len, coded)) + 2000 * (1 + len(self._forms))
 
-    async def give(self, asked: Asked, send: Send) -> int:
-        """Sends it: the head alone to whom asks for no more, and no body to whom has it. Gives the status."""
-        coding = asked.wish.of(len(self._body)) if self._codable else ""
+    async def make(self, asked: Asked) -> None:
+        """Has the form ready that is asked for."""
+        coding = self._coding(asked)
         if coding not in self._forms:
             self._forms[coding] = await self._form(coding)
-        start, unchanged, body, tag = self._forms[coding]
+
+    async def give(self, asked: Asked, send: Send) -> int:
+        """Sends it: the head alone to whom asks for no more, and no body to whom has it. Gives the status."""
+        await self.make(asked)
+        start, unchanged, body, tag = self._forms[self._coding(asked)]
         same = knows(asked.known, tag)
         said = unchanged if same else start
         await send({**said, "headers": [*said["headers"], *asked.more]})
         await send({"type": "http.response.body"} if same or asked.head else body)
         status: int = said["status"]
         return status
+
+    def _coding(self, asked: Asked) -> str:
+        return asked.wish.of(len(self._body)) if self._codable else ""
 
     async def _form(self, coding: str) -> tuple[Message, Message, Message, str | None]:
         """Its start, the start where nothing changed, its body, and its tag."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Hashable
+from contextlib import nullcontext
 from functools import partial
 from secrets import token_hex
 from time import perf_counter
@@ -21,6 +22,7 @@ from app.web.transport.encoding import wish
 from app.web.transport.log import requests
 from app.web.transport.metrics import Metrics
 from app.web.transport.sending import PIECE, Sending, in_pieces
+from app.web.transport.turns import Turns
 from app.words import PREFIX, Language, language, phrase
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -46,6 +48,8 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _API = "/api/"
+_NO_WORK = ("/healthz", "/readyz")
+"""Answered at once, whatever else there is to do."""
 _ID, _GOOD_ID = b"x-request-id", re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -55,6 +59,7 @@ class Http:
     def __init__(self, app: ASGIApp, settings: Settings, answers: Answers, metrics: Metrics) -> None:
         self._app, self._settings, self._answers, self._metrics = app, settings, answers, metrics
         self._sending = Sending(settings.sending_mb * 10**6)
+        self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -94,6 +99,8 @@ class Http:
         most = self._settings.request_seconds
         try:
             async with asyncio.timeout(most) as answer.limit:
+                if scope["path"] not in _NO_WORK:
+                    await self._turns.wait()
                 await self._app(scope, receive, answer.send)
         except asyncio.CancelledError:  # the server stops, and the time for requests in flight is over
             if answer.started:
@@ -120,14 +127,11 @@ class Http:
 
     async def _give(self, answer: Answer, key: Hashable | None, asked: Asked, send: Send) -> int:
         size = answer.size
-        if size <= PIECE:
-            status = await answer.give(asked, send)
-        else:
-            with self._sending.held(answer):
-                status = await answer.give(asked, partial(in_pieces, send))
-        if key is not None and answer.size > size:  # it has one form more
-            self._answers.put(key, answer)
-        return status
+        with self._sending.held(answer) if size > PIECE else nullcontext():
+            await answer.make(asked)
+            if key is not None and answer.size > size:  # it has one form more; kept before a slow client has taken it
+                self._answers.put(key, answer)
+            return await answer.give(asked, partial(in_pieces, send) if size > PIECE else send)
 
     def _log(self, scope: Scope, asked: Asked, status: int, since: float) -> None:
         said = {
