@@ -1,6 +1,7 @@
 """Many answers that take work, asked for at once: the event loop has time for others in between."""
 
 import asyncio
+from unittest.mock import patch
 
 import pytest
 from fastapi import FastAPI
@@ -30,6 +31,15 @@ def test_what_takes_long_lets_others_through_and_what_does_not_goes_on(
 
     asyncio.run(come())
     assert log == order
+
+
+def test_a_loop_that_ended_in_the_middle_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, turns = Clock(), Turns()
+    monkeypatch.setattr("app.web.transport.turns.perf_counter", clock)
+    with patch("asyncio.get_running_loop"):  # whose next round does not come
+        asyncio.run(turns.wait())
+    clock.now = 1.0
+    asyncio.run(asyncio.wait_for(turns.wait(), 60))
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

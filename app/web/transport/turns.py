@@ -16,8 +16,10 @@ class Turns:
 
     async def wait(self) -> None:
         """Until this round of the loop has time left; in the order of coming."""
-        while self._since is not None and perf_counter() - self._since > _LONG:
+        while (since := self._since) is not None and perf_counter() - since > _LONG:
             await asyncio.sleep(0)
+            if self._since == since:  # of a loop that ended in the middle of its round
+                self._since = None
         if self._since is None:
             self._since = perf_counter()
             asyncio.get_running_loop().call_soon(self._begin)
