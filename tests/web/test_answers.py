@@ -114,13 +114,10 @@ def answer(size: int) -> Answer:
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, ROOM // 4), st.sampled_from(["", "gzip", "br"]))))
 def test_what_is_kept_never_takes_more_than_there_is_room_for(asked: list[tuple[int, int, str]]) -> None:
-    async def send(_: object) -> None:
-        pass
-
     kept = Answers(ROOM)
     for key, size, coding in asked:
         found = kept.get(key) or answer(size)
-        asyncio.run(found.give(Asked(head=False, known="", wish=Wish(coding)), send))
+        asyncio.run(found.make(Asked(head=False, known="", wish=Wish(coding))))
         kept.put(key, found)
         assert kept.get(key) is (found if found.size + len(str(key)) <= ROOM // 8 else None)
         assert sum(each.size for each in map(kept.get, range(31)) if each) <= ROOM

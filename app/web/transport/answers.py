@@ -45,6 +45,26 @@ def page_control(settings: Settings) -> str:
     return f"public, max-age=0, s-maxage={settings.page_cache_seconds}"
 
 
+@record
+class Form:
+    """An answer in one coding."""
+
+    start: Message
+    unchanged: Message
+    """Its start for whom already has it."""
+    body: Message
+    tag: str | None
+
+    async def give(self, asked: Asked, send: Send) -> int:
+        """Sends it: the head alone to whom asks for no more, and no body to whom has it. Gives the status."""
+        same = knows(asked.known, self.tag)
+        said = self.unchanged if same else self.start
+        await send({**said, "headers": [*said["headers"], *asked.more]})
+        await send({"type": "http.response.body"} if same or asked.head else self.body)
+        status: int = said["status"]
+        return status
+
+
 class Answer:
     """One whole answer, in each of its forms.
 
@@ -57,36 +77,27 @@ class Answer:
     def __init__(self, start: Message, body: bytes, quick: bool) -> None:
         self._start, self._body, self._effort = start, body, FAST if quick else GOOD
         self._codable = offered(MutableHeaders(scope=start))
-        self._forms: dict[str, tuple[Message, Message, Message, str | None]] = {}
-
-    @property
-    def size(self) -> int:
+        self._forms: dict[str, Form] = {}
+        self.size = len(body) + 2000
         """Of what is kept, bytes."""
-        coded = (form[2]["body"] for coding, form in self._forms.items() if coding)
-        return len(self._body) + sum(map(len, coded)) + 2000 * (1 + len(self._forms))
 
-    async def make(self, asked: Asked) -> None:
-        """Has the form ready that is asked for."""
+    def form(self, asked: Asked) -> Form | None:
+        """The form that is asked for, if it was before."""
+        return self._forms.get(self._coding(asked))
+
+    async def make(self, asked: Asked) -> Form:
+        """The form that is asked for, for the first time."""
         coding = self._coding(asked)
-        if coding not in self._forms:
-            self._forms[coding] = await self._form(coding)
-
-    async def give(self, asked: Asked, send: Send) -> int:
-        """Sends it: the head alone to whom asks for no more, and no body to whom has it. Gives the status."""
-        await self.make(asked)
-        start, unchanged, body, tag = self._forms[self._coding(asked)]
-        same = knows(asked.known, tag)
-        said = unchanged if same else start
-        await send({**said, "headers": [*said["headers"], *asked.more]})
-        await send({"type": "http.response.body"} if same or asked.head else body)
-        status: int = said["status"]
-        return status
+        form = await self._made(coding)
+        if coding not in self._forms:  # nor made for another meanwhile
+            self._forms[coding] = form
+            self.size += 2000 + (len(form.body["body"]) if coding else 0)
+        return form
 
     def _coding(self, asked: Asked) -> str:
         return asked.wish.of(len(self._body)) if self._codable else ""
 
-    async def _form(self, coding: str) -> tuple[Message, Message, Message, str | None]:
-        """Its start, the start where nothing changed, its body, and its tag."""
+    async def _made(self, coding: str) -> Form:
         body = self._body
         start = {**self._start, "headers": list(self._start["headers"])}
         headers = MutableHeaders(scope=start)
@@ -102,7 +113,7 @@ class Answer:
             "status": 304,
             "headers": [each for each in start["headers"] if each[0].decode() not in _BESIDE],
         }
-        return start, unchanged, {"type": "http.response.body", "body": body}, headers.get("etag")
+        return Form(start, unchanged, {"type": "http.response.body", "body": body}, headers.get("etag"))
 
 
 class Answers:

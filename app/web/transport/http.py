@@ -50,6 +50,7 @@ SECURITY = {
 _API = "/api/"
 _NO_WORK = ("/healthz", "/readyz")
 """Answered at once, whatever else there is to do."""
+_NOT_HELD = nullcontext()
 _ID, _GOOD_ID = b"x-request-id", re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
@@ -126,12 +127,14 @@ class Http:
             await crashed(scope, receive, answer.send)
 
     async def _give(self, answer: Answer, key: Hashable | None, asked: Asked, send: Send) -> int:
-        size = answer.size
-        with self._sending.held(answer) if size > PIECE else nullcontext():
-            await answer.make(asked)
-            if key is not None and answer.size > size:  # it has one form more; kept before a slow client has taken it
-                self._answers.put(key, answer)
-            return await answer.give(asked, partial(in_pieces, send) if size > PIECE else send)
+        large = answer.size > PIECE
+        with self._sending.held(answer) if large else _NOT_HELD:
+            form = answer.form(asked)
+            if form is None:
+                form = await answer.make(asked)
+                if key is not None:  # kept before a slow client has taken it
+                    self._answers.put(key, answer)
+            return await form.give(asked, partial(in_pieces, send) if large else send)
 
     def _log(self, scope: Scope, asked: Asked, status: int, since: float) -> None:
         said = {
