@@ -7,39 +7,35 @@ import pytest
 from fastapi import FastAPI
 
 from app.web.transport.turns import Turns
-from tests.gate import Clock
 from tests.web.raw import ask
 
 
-@pytest.mark.parametrize(("seconds", "order"), [(1.0, [0, "other", 1, 2]), (0.001, [0, 1, 2, "other"])])
-def test_what_takes_long_lets_others_through_and_what_does_not_goes_on(
-    seconds: float, order: list[object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock, turns, log = Clock(), Turns(), list[object]()
-    monkeypatch.setattr("app.web.transport.turns.perf_counter", clock)
+def test_one_answer_is_made_in_a_round_and_others_get_through_between() -> None:
+    turns, log = Turns(), list[object]()
 
     async def make(number: int) -> None:
         await turns.wait()
         log.append(number)
-        clock.now += seconds
-        if number == 0:
-            asyncio.get_running_loop().call_soon(log.append, "other")
+        asyncio.get_running_loop().call_soon(log.append, "other")
 
     async def come() -> None:
-        await asyncio.gather(*map(make, range(3)))
+        made = [asyncio.create_task(make(number)) for number in range(4)]
+        await asyncio.sleep(0)
+        made[2].cancel()  # its client has left
+        await asyncio.gather(*made, return_exceptions=True)
+        await make(4)
         await asyncio.sleep(0)
 
     asyncio.run(come())
-    assert log == order
+    assert log == [0, "other", 1, "other", 3, "other", 4, "other"]
 
 
-def test_a_loop_that_ended_in_the_middle_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, turns = Clock(), Turns()
-    monkeypatch.setattr("app.web.transport.turns.perf_counter", clock)
-    with patch("asyncio.get_running_loop"):  # whose next round does not come
-        asyncio.run(turns.wait())
-    clock.now = 1.0
+def test_a_loop_that_ended_in_the_middle_keeps_nobody_waiting() -> None:
+    turns, loop = Turns(), asyncio.new_event_loop()
+    with patch("asyncio.get_running_loop", lambda: loop), pytest.raises(StopIteration):
+        turns.wait().send(None)  # it has had its turn, and the loop's next round does not come
     asyncio.run(asyncio.wait_for(turns.wait(), 60))
+    loop.close()
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

@@ -1,29 +1,38 @@
-"""Answers that take work, however many are asked for at once, are made in turns with all else that the loop does."""
+"""Answers that take work, however many are asked for at once, are made one in each round of the event loop.
+
+Between two of them the loop looks at what else has come. libuv accepts one connection a round: were all answers that
+are asked for made in one, sixty who ask without end would keep the next out for seconds.
+"""
 
 import asyncio
-from time import perf_counter
-
-_LONG = 0.05
-"""Seconds of such work after which the loop looks at what else has come."""
+from collections import deque
+from weakref import WeakKeyDictionary
 
 
 class Turns:
     """Who makes an answer waits here first."""
 
     def __init__(self) -> None:
-        self._since: float | None = None
-        """When the first of this round of the loop began."""
+        self._waiting = WeakKeyDictionary[asyncio.AbstractEventLoop, deque[asyncio.Future[None]]]()
+        """Of each loop in whose round somebody has had the turn."""
 
     async def wait(self) -> None:
-        """Until this round of the loop has time left; in the order of coming."""
-        while (since := self._since) is not None and perf_counter() - since > _LONG:
-            await asyncio.sleep(0)
-            if self._since == since:  # of a loop that ended in the middle of its round
-                self._since = None
-        if self._since is None:
-            self._since = perf_counter()
-            asyncio.get_running_loop().call_soon(self._begin)
+        """Until it is one's turn, in the order of coming."""
+        loop = asyncio.get_running_loop()
+        if (waiting := self._waiting.get(loop)) is None:
+            self._waiting[loop] = deque()
+            loop.call_soon(self._next, loop)
+        else:
+            turn = loop.create_future()
+            waiting.append(turn)
+            await turn
 
-    def _begin(self) -> None:
-        """A new round."""
-        self._since = None
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        waiting = self._waiting[loop]
+        while waiting:
+            turn = waiting.popleft()
+            if not turn.done():  # its client is still there
+                turn.set_result(None)
+                loop.call_soon(self._next, loop)
+                return
+        del self._waiting[loop]
