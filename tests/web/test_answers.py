@@ -30,7 +30,7 @@ class Made:
         paths = ("/", "/zh", "/zh/", "/other", "/fails", "/moment", "/stream")
         app = Starlette(routes=[Route(path, self.make, methods=["GET", "POST"]) for path in paths])
         answers = Answers(10**6)
-        self.app = Http(app, Settings(), answers, Metrics(answers))
+        self.app = Http(Settings(), answers, Metrics(answers)).around(app)
         self.client = TestClient(self.app)
 
     async def make(self, request: Request) -> Response:

@@ -190,7 +190,7 @@ def test_streams_and_what_is_encoded_already_pass() -> None:
             ),
         ]
     )
-    client = TestClient(Http(app, Settings(), answers := Answers(10**6), Metrics(answers)), headers=GZIP)
+    client = TestClient(Http(Settings(), answers := Answers(10**6), Metrics(answers)).around(app), headers=GZIP)
     streamed = client.get("/stream")
     assert streamed.content == b"a" * 5000 + b"b" * 5000
     assert "content-encoding" not in streamed.headers

@@ -31,7 +31,7 @@ def serving(door: Door, **limits: float) -> Http:
         await answer(scope, receive, send)
 
     answers = Answers(0)
-    return Http(app, Settings.model_validate(limits), answers, Metrics(answers))
+    return Http(Settings.model_validate(limits), answers, Metrics(answers)).around(app)
 
 
 def asked(app: ASGIApp) -> Heard:

@@ -59,7 +59,7 @@ class Form:
         """Sends it: the head alone to whom asks for no more, and no body to whom has it. Gives the status."""
         same = knows(asked.known, self.tag)
         said = self.unchanged if same else self.start
-        await send({**said, "headers": [*said["headers"], *asked.more]})
+        await send({**said, "headers": [*said["headers"], *asked.more]} if asked.more else said)
         await send({"type": "http.response.body"} if same or asked.head else self.body)
         status: int = said["status"]
         return status

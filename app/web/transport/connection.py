@@ -31,6 +31,7 @@ class Connection(HttpToolsProtocol):
         elif len(self.connections) > theirs and self._has_more_than(theirs):
             self._refuse(429, phrase("{most} connections of yours are open", most=theirs))
         else:
+            self._length = 1
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -51,6 +52,8 @@ class Connection(HttpToolsProtocol):
                 self._refuse(431, phrase("the head of a request may have {most:,} bytes", most=most))
             if len(self.pipeline) > _AHEAD:
                 self.transport.close()
+        if self._length:  # the rest of a head: most come in one piece, and need no clock
+            self._wait()
 
     def pause_writing(self) -> None:
         """The client does not take what it is sent: not for long."""
@@ -65,7 +68,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The first byte of a request."""
         super().on_message_begin()
-        self._wait()
+        self._length = self._length or 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """As uvicorn's, in a head; behind a body nobody asks for it, and it would be kept."""
@@ -100,8 +103,7 @@ class Connection(HttpToolsProtocol):
         return hosts.count(self.client[0]) > most
 
     def _wait(self) -> None:
-        if self._patience is None:
-            self._length = 1
+        if self._patience is None and not self.transport.is_closing():
             self._patience = self.loop.call_later(self._limits.head_seconds, self._give_up)
 
     def _arrived(self) -> None:

@@ -55,26 +55,37 @@ _ID, _GOOD_ID = b"x-request-id", re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
 class Http:
-    """Wraps the application."""
+    """Wraps the application; as middleware, `around` it."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, answers: Answers, metrics: Metrics) -> None:
-        self._app, self._settings, self._answers, self._metrics = app, settings, answers, metrics
+    def __init__(self, settings: Settings, answers: Answers, metrics: Metrics) -> None:
+        self._settings, self._answers, self._metrics = settings, answers, metrics
         self._sending = Sending(settings.sending_mb * 10**6)
         self._turns = Turns()
+
+    def around(self, app: ASGIApp) -> "Http":
+        """Itself, with what it wraps."""
+        self._app = app
+        return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
+        elif not await self.gave(scope, send):
+            since = perf_counter()
+            asked, key = _asked(scope, self._settings.log_requests)
+            status = await self._make(scope, receive, asked, key, send)
+            self._log(scope, asked, status, since)
+
+    async def gave(self, scope: Scope, send: Send) -> bool:
+        """Whether the answer to a request was kept, and was given."""
         since = perf_counter()
         asked, key = _asked(scope, self._settings.log_requests)
-        if (kept := self._answers.get(key)) and scope["method"] in ("GET", "HEAD"):
-            self._metrics.kept += 1
-            status = await self._give(kept, key, asked, send)
-        else:
-            status = await self._make(scope, receive, asked, key, send)
-        if self._settings.log_requests:
-            self._log(scope, asked, status, since)
+        kept = self._answers.get(key)
+        if kept is None or scope["method"] not in ("GET", "HEAD"):
+            return False
+        self._metrics.kept += 1
+        self._log(scope, asked, await self._give(kept, key, asked, send), since)
+        return True
 
     async def _make(self, scope: Scope, receive: Receive, asked: Asked, key: Hashable, send: Send) -> int:
         """Has the application answer, and gives the status."""
@@ -137,6 +148,8 @@ class Http:
             return await form.give(asked, partial(in_pieces, send) if large else send)
 
     def _log(self, scope: Scope, asked: Asked, status: int, since: float) -> None:
+        if not self._settings.log_requests:
+            return
         said = {
             "request_id": dict(asked.more)[_ID].decode(),
             "method": scope["method"],
