@@ -36,14 +36,7 @@ def channels(chosen: Variant, analysis: Analysis) -> Figure:
         }
         for who, values, colour, dash, ink, where in (
             (say("naive"), naive, INK_3, "6,4", "ink-3", "top left"),
-            (
-                say("this network"),
-                own,
-                INK,
-                "solid",
-                "ink",
-                "bottom left" if close else "top left",
-            ),
+            (say("this network"), own, INK, "solid", "ink", "bottom left" if close else "top left"),
         )
     ]
     frame = {
