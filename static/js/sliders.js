@@ -75,6 +75,15 @@ function release(slider) {
   changed(slider);
 }
 
+// The one button beside what is refused, where a reduction without its convolution is.
+document.addEventListener("click", ({ target }) => {
+  const field = document.getElementById(target.closest?.("[data-none]")?.dataset.none);
+  if (!field) return;
+  field.value = 0;
+  changed(field);
+  field.focus();
+});
+
 document.addEventListener("dblclick", ({ target }) => {
   const slider = target.closest?.("label") && target.closest(".width")?.querySelector("input[type=range]");
   if (slider) release(slider);

@@ -106,6 +106,22 @@ def test_a_refused_value_is_explained_and_the_last_picture_stays(server: Server,
     expect(total(page)).to_have_text(OWN_TOTAL)
 
 
+def test_a_reduction_without_its_convolution_is_put_right_by_one_button(server: Server, visit: Open) -> None:
+    page = visit("/")
+    page.locator("label[for='m-4e']").click()
+    page.locator(FIVE).fill("5000")
+    expect(page.locator("[id='e-4e.5x5']")).to_be_visible()
+    repair = page.get_by_role("button", name="Set reduce to 0")
+    expect(repair).to_have_count(0)  # it would not help
+    page.locator(FIVE).fill("0")
+    expect(page.locator("[id='e-4e.5x5']")).to_have_text("4e #5×5: above 0, or 0 beside 4e.5x5_reduce=0, received 0")
+    repair.click()
+    expect(page).to_have_url(f"{server.url}/?4e=256,160,320,0,0,128")
+    expect(page.locator(".error:not(:empty)")).to_have_count(0)
+    expect(page.locator("[id='f-4e.5x5_reduce']")).to_be_focused()
+    expect(page.locator("#card-4e")).to_contain_text("704 out")
+
+
 @pytest.mark.parametrize(
     ("path", "field", "typed", "words"),
     [

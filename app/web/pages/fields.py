@@ -78,6 +78,8 @@ class WidthField(InputField):
     """Where its slider stands: at the width that the picture shows, or as near as it gets to one that was refused."""
     published: int | None = None
     """The network's own, None for an added module."""
+    repair: str = ""
+    """Of what is wrong: the key of the reduction that 0 would put right, or nothing."""
     most: int = 0
     """Where the slider ends."""
 
@@ -150,10 +152,20 @@ def width_fields(
             path=path,
             now=_near(values.get(key, ""), most, widths[at]) if key in errors else widths[at],
             published=published[at] if published else None,
+            repair=_repair([key for key, _ in columns], at, values) if key in errors else "",
             most=most,
         )
         for at, (key, path) in enumerate(columns)
     )
+
+
+def _repair(keys: Sequence[str], at: int, values: Mapping[str, str]) -> str:
+    """Which reduction would have to be 0, where a column was refused because its convolution is."""
+    if at in (0, 5):
+        return ""
+    reduce = at if at in (1, 3) else at - 1
+    sent = values.get(keys[reduce + 1])
+    return keys[reduce] if sent and not sent.strip("0") else ""
 
 
 def _near(sent: str, most: int, otherwise: int) -> int:
