@@ -36,6 +36,10 @@ _THREADS = 4
 """For what is made beside the event loop: they share one lock with it, and of forty it would get little of the time."""
 
 
+_COLLECTED = (50_000, 20, 20)
+"""How often the collector looks for cycles: answers make few, and Python's own 700 objects cost them a seventh."""
+
+
 class _Explorer(FastAPI):
     """Gives what is kept before the framework's own layers, which cost a tenth of that; unless they are to trace it."""
 
@@ -97,6 +101,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = _THREADS
     gc.collect()
     gc.freeze()  # what stands now stays: the collector need not walk it again
+    gc.set_threshold(*_COLLECTED)
     warming = asyncio.create_task(app.state.workers.warm()) if app.state.settings.warm_lab else None
     yield
     app.state.streams.close()
