@@ -120,8 +120,8 @@ def test_however_it_is_spelled_what_is_accepted_makes_three_variants(many: Fleet
             answer = client.get(address, headers={"Accept-Encoding": spelling})
             assert answer.headers.get("content-encoding", "") == coding, spelling
             assert answer.headers["vary"] == "Accept-Encoding"
-    kept = [file.read_bytes().split(b"\n", 2)[1] for file in (many.folder / "cache").rglob("?" * 32)]
-    assert len([key for key in kept if key.endswith(address.encode())]) == 3
+    key = f" {address}\n".encode()  # behind a head of binary numbers, in which there may be a line's end
+    assert sum(key in file.read_bytes()[:2000] for file in (many.folder / "cache").rglob("?" * 32)) == 3
 
 
 def test_many_who_ask_at_once_for_what_is_not_there_are_given_one_answer(many: Fleet) -> None:
