@@ -36,8 +36,8 @@ _THREADS = 4
 """For what is made beside the event loop: they share one lock with it, and of forty it would get little of the time."""
 
 
-_COLLECTED = (50_000, 20, 20)
-"""How often the collector looks for cycles: answers make few, and Python's own 700 objects cost them a seventh."""
+_COLLECTED = (7_000, 10, 10)
+"""How often the collector looks for cycles: answers make few, and Python’s own 700 objects cost them a seventh."""
 
 
 class _Explorer(FastAPI):
